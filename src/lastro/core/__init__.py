@@ -1,0 +1,1 @@
+"""Ground floor: what every other package stands on. Imports nothing of ours."""

@@ -1,0 +1,77 @@
+"""Settings: each package declares one section beside the code it configures.
+
+Values come, strongest first, from the environment (``LASTRO_LAKE__URL``), a ``.env`` file in the
+working folder, and the section's defaults. Nothing is read at import; only the root (``wiring``)
+reads, and passes plain values down.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, create_model
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from lastro.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+class Section(BaseModel):
+    """Base of a section of settings; fields carry a description and a default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+S = TypeVar("S", bound=Section)
+
+
+def load(
+    sections: Mapping[str, type[Section]], *, env_file: Path | None = Path(".env")
+) -> BaseModel:
+    """Read every section from the environment.
+
+    Args:
+        sections: Section class by name; ``{"lake": LakeSettings}`` reads ``LASTRO_LAKE__*``.
+        env_file: A file of ``NAME=value`` lines, ignored where absent.
+
+    Returns:
+        A model with one attribute a section.
+
+    Raises:
+        ConfigError: A value is not what its section allows; the message names the variable.
+    """
+
+    class Base(BaseSettings):
+        model_config = SettingsConfigDict(
+            env_prefix="LASTRO_",
+            env_nested_delimiter="__",
+            env_file=env_file,
+            env_file_encoding="utf-8",
+            extra="ignore",
+            frozen=True,
+        )
+
+    fields = {name: (section, section()) for name, section in sections.items()}
+    model = create_model("Settings", __base__=Base, **fields)  # type: ignore[call-overload]
+    try:
+        return cast("BaseModel", model())
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigError(
+            "The setting {variable} is wrong: {reason}.",
+            hint="Correct it in the environment or in .env; `lastro config show` lists them all.",
+            variable="LASTRO_" + "__".join(str(part).upper() for part in first["loc"]),
+            reason=first["msg"].lower(),
+        ) from None
+
+
+def describe(settings: BaseModel) -> Iterator[tuple[str, object, str]]:
+    """Every setting as (environment variable, present value, meaning); secrets stay masked."""
+    for name, section in settings:
+        for field, info in type(section).model_fields.items():
+            value = getattr(section, field)
+            shown = str(value) if isinstance(value, SecretStr) else value
+            yield f"LASTRO_{name}__{field}".upper(), shown, info.description or ""
