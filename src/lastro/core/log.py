@@ -11,7 +11,11 @@ import re
 import secrets
 import sys
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from lastro.core.settings import Section
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -19,6 +23,14 @@ if TYPE_CHECKING:
 RUN_ID: ContextVar[str] = ContextVar("lastro_run_id", default="-")
 
 _CPF = re.compile(r"\b\d{3}\.?\d{3}\.?\d{3}-?\d{2}\b")
+
+
+class LogSettings(Section):
+    """What is written to standard error."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "ERROR", description="Least serious messages shown."
+    )
 
 
 def new_run_id(now: dt.datetime) -> str:

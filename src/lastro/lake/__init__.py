@@ -1,0 +1,1 @@
+"""The lakehouse machine: landing, tables on Delta Lake, quality, lineage. It knows no finance."""

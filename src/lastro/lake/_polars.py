@@ -1,0 +1,297 @@
+"""The embedded engine: Polars types text, finds duplicates and writes Parquet files.
+
+Reading numbers from text is where files lie, so it is strict: what a cast would quietly round or
+accept (``-0.001`` as 0.00) is looked at in the text. The common case costs one vectorised pass;
+only suspects are looked at twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from lastro.core.ids import CNPJ_WEIGHTS, is_cnpj
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from lastro.lake.contract import Column, Contract, Type
+
+ROW = "_row"
+MALFORMED = "_malformed"
+REASON = "reason"
+
+_PLAIN: dict[str, pl.DataType] = {
+    "text": pl.String(),
+    "cnpj": pl.String(),
+    "date": pl.Date(),
+    "instant": pl.Datetime("us", "UTC"),
+    "integer": pl.Int64(),
+    "float": pl.Float64(),
+    "boolean": pl.Boolean(),
+}
+
+
+@dataclass(frozen=True)
+class Typed:
+    """Text that was read: the rows without fault, and why the others have one.
+
+    Attributes:
+        rows: Typed columns plus ``_row``.
+        faults: ``_row`` and ``reason`` (comma-joined codes) of every row left out of ``rows``.
+    """
+
+    rows: pl.DataFrame
+    faults: pl.DataFrame
+
+
+def dtype(kind: Type) -> pl.DataType:
+    """The Polars type of a contract's type."""
+    if kind.name == "decimal":
+        return pl.Decimal(kind.precision, kind.scale)
+    return _PLAIN[kind.name]
+
+
+def schema(contract: Contract) -> pl.Schema:
+    """The Polars schema of a contract."""
+    return pl.Schema({column.name: dtype(column.type) for column in contract.columns})
+
+
+def partition_value(contract: Contract, partition: str) -> dt.date | str:
+    """A partition's value from its text, by the contract's type."""
+    if contract[contract.partition].type.name == "date":
+        return dt.date.fromisoformat(partition)
+    return partition
+
+
+def type_text(text: pl.DataFrame, columns: Sequence[Column]) -> Typed:
+    """Read text against a contract.
+
+    Args:
+        text: Text columns under their official headers, plus ``_row`` (line number) and
+            ``_malformed`` (the whole line, where it could not be cut into fields).
+        columns: What to read; a column whose headers are all absent becomes null.
+    """
+    raw = text.lazy().select(_raw(column, text.columns) for column in columns).collect()
+    typed = raw.lazy().select(_typed(column) for column in columns).collect()
+    faults: dict[str, pl.Series] = {}
+    suspects = pl.select(
+        _suspect(column, raw[column.name], typed[column.name]).alias(column.name)
+        for column in columns
+        if column.type.name not in {"text", "cnpj"}
+    )
+    for column in columns:
+        name = column.name
+        if column.type.name == "cnpj":
+            values, unreadable = _read_cnpj(raw[name])
+            typed = typed.with_columns(values.alias(name))
+        elif name in suspects.columns and suspects[name].any():
+            values, unreadable = _look_again(column.type, raw[name], typed[name], suspects[name])
+            typed = typed.with_columns(values.alias(name))
+        else:
+            unreadable = None
+        if unreadable is not None:
+            faults[f"unreadable_{name}"] = unreadable
+        _add_missing_and_low(column, raw[name], typed[name], faults)
+    torn = text[MALFORMED].is_not_null()
+    if torn.any():  # nothing else of such a line means anything
+        faults = {code: mask & ~torn for code, mask in faults.items()}
+        faults["malformed_line"] = torn
+    return _split(typed.with_columns(text[ROW]), faults)
+
+
+def _raw(column: Column, present: Sequence[str]) -> pl.Expr:
+    headers = [header for header in column.reads if header in present]
+    if not headers:
+        return pl.lit(None, pl.String).alias(column.name)
+    found = pl.coalesce(headers) if len(headers) > 1 else pl.col(headers[0])
+    return found.alias(column.name)
+
+
+def _typed(column: Column) -> pl.Expr:
+    raw = pl.col(column.name)
+    match column.type.name:
+        case "text":
+            return raw.str.strip_chars()
+        case "cnpj":
+            return raw
+        case "date":
+            return raw.str.to_date("%Y-%m-%d", strict=False)
+        case _:
+            return raw.cast(dtype(column.type), strict=False)
+
+
+def _suspect(column: Column, raw: pl.Series, typed: pl.Series) -> pl.Expr:
+    """Rows whose text must be looked at again: it was not read, or perhaps read too kindly."""
+    text = pl.lit(raw)
+    length = text.str.len_bytes()
+    unread = pl.lit(typed).is_null() & (length > 0)
+    if column.type.name == "date":
+        return unread | (length != 10) & (length > 0)
+    if column.type.name == "decimal":
+        point = text.str.find(".", literal=True)
+        decimals = length - point - 1
+        return unread | (decimals > column.type.scale) | point.is_null() & (length > 0)
+    return unread
+
+
+def _look_again(
+    kind: Type, raw: pl.Series, typed: pl.Series, suspect: pl.Series
+) -> tuple[pl.Series, pl.Series | None]:
+    """Read the suspects by pattern; returns the mended column and the mask of unreadable rows."""
+    rows = suspect.arg_true()
+    text = raw.gather(rows).str.strip_chars()
+    if kind.name == "decimal":
+        good = text.str.contains(rf"^-?\d+(\.\d{{0,{kind.scale}}}0*)?$")
+    elif kind.name == "date":
+        good = text.str.contains(r"^\d{4}-\d{2}-\d{2}$")
+    else:
+        good = text.str.contains(r"^-?\d+(\.0+)?$")
+        text = text.str.replace(r"\.0+$", "")
+    readable = pl.select(pl.when(pl.lit(good)).then(pl.lit(text))).to_series()
+    values = (
+        readable.str.to_date("%Y-%m-%d", strict=False)
+        if kind.name == "date"
+        else readable.cast(dtype(kind), strict=False)
+    )
+    failed = rows.filter(values.is_null() & (text != ""))
+    mended = typed.scatter(rows, values)
+    if failed.is_empty():
+        return mended, None
+    mask = pl.repeat(value=False, n=raw.len(), eager=True)
+    return mended, mask.scatter(failed, values=True)
+
+
+def _read_cnpj(raw: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+    """Clean and check a CNPJ once a run of equal values: files list a fund's days together."""
+    starts = (raw.ne_missing(raw.shift(1))).set(pl.Series([0]).cast(pl.UInt32) == 1, value=True)
+    firsts = raw.filter(starts)
+    clean = firsts
+    for mark in "./- ":
+        clean = clean.str.replace_all(mark, "", literal=True)
+    clean = clean.str.to_uppercase()
+    valid = _valid_cnpj(clean)
+    run = starts.cum_sum() - 1
+    values = pl.select(pl.when(pl.lit(valid)).then(pl.lit(clean))).to_series().gather(run)
+    unreadable = ~valid & (clean != "")
+    return values, unreadable.gather(run) if unreadable.any() else None
+
+
+def _valid_cnpj(clean: pl.Series) -> pl.Series:
+    """Check digits of every value; arithmetic for numbers, one by one for the rare letters."""
+    number = clean.cast(pl.Int64, strict=False).fill_null(0).alias("n")
+    digits = [pl.col("n") // 10 ** (13 - place) % 10 for place in range(14)]
+    expected = []
+    for length in (12, 13):
+        weights = CNPJ_WEIGHTS[-length:]
+        rest = pl.sum_horizontal(d * w for d, w in zip(digits, weights, strict=False)) % 11
+        expected.append(pl.when(rest < 2).then(0).otherwise(11 - rest))
+    checked = number.to_frame().select(
+        (pl.col("n") > 0) & (digits[12] == expected[0]) & (digits[13] == expected[1])
+    )
+    valid = checked.to_series() & (clean.str.len_bytes() == 14).fill_null(value=False)
+    lettered = clean.str.contains("[A-Z]").fill_null(value=False).arg_true()
+    if lettered.is_empty():
+        return valid
+    return valid.scatter(lettered, [is_cnpj(text) for text in clean.gather(lettered)])
+
+
+def _add_missing_and_low(
+    column: Column, raw: pl.Series, typed: pl.Series, faults: dict[str, pl.Series]
+) -> None:
+    if column.required and typed.null_count():
+        blank = (raw.str.strip_chars() == "").fill_null(value=True)
+        if blank.any():
+            faults[f"missing_{column.name}"] = blank
+    if column.least is not None:
+        low = (typed < column.least).fill_null(value=False)
+        if low.any():
+            faults[f"below_{column.least}_{column.name}"] = low
+
+
+def _split(rows: pl.DataFrame, faults: dict[str, pl.Series]) -> Typed:
+    """Part the rows with a fault from those without."""
+    if not faults:
+        return Typed(rows, pl.DataFrame(schema={ROW: rows[ROW].dtype, REASON: pl.String}))
+    masks = pl.DataFrame({ROW: rows[ROW], **faults})
+    broken = masks.select(pl.any_horizontal(list(faults)).fill_null(value=False)).to_series()
+    reasons = masks.filter(broken).select(
+        ROW,
+        pl.concat_str(
+            [pl.when(pl.col(code)).then(pl.lit(code)) for code in faults],
+            separator=",",
+            ignore_nulls=True,
+        ).alias(REASON),
+    )
+    return Typed(rows.filter(~broken), reasons)
+
+
+@dataclass(frozen=True)
+class Distinct:
+    """Rows with one row a key.
+
+    Attributes:
+        rows: What stays.
+        superseded: ``_row`` and ``reason`` of rows that a later, different one replaced.
+        collapsed: How many rows repeated their successor value for value.
+    """
+
+    rows: pl.DataFrame
+    superseded: pl.DataFrame
+    collapsed: int
+
+
+def distinct(rows: pl.DataFrame, key: Sequence[str]) -> Distinct:
+    """Keep the last line of each key.
+
+    Args:
+        rows: Rows with ``_row``.
+        key: Columns that name a row; none of them null.
+    """
+    none = pl.DataFrame(schema={ROW: rows[ROW].dtype, REASON: pl.String})
+    hashes = rows.select(pl.struct(key).hash()).to_series()
+    if hashes.n_unique() == rows.height:
+        return Distinct(rows, none, 0)
+    repeated = hashes.is_duplicated()
+    suspects = rows.filter(repeated).sort(ROW)
+    others = pl.struct(pl.exclude(*key, ROW))
+    judged = suspects.with_columns(
+        _last=pl.col(ROW) == pl.col(ROW).max().over(key),
+        _same=others == others.last().over(key),
+    )
+    dropped = judged.filter(~pl.col("_last"))
+    superseded = dropped.filter(~pl.col("_same")).select(ROW, pl.lit("superseded").alias(REASON))
+    kept = rows.filter(~pl.Series(repeated & rows[ROW].is_in(dropped[ROW].implode())))
+    return Distinct(kept, superseded, dropped.height - superseded.height)
+
+
+def in_order(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Sort, unless the rows stand in order already, as official files mostly do."""
+    if not by or rows.height < 2:
+        return rows
+    rising: pl.Expr = pl.lit(value=False)
+    for name in reversed(by):
+        here, before = pl.col(name), pl.col(name).shift(1)
+        rising = (here > before) | ((here == before) & rising)
+    steps = rows.lazy().select(rising.alias("up")).collect().to_series().slice(1)
+    return rows if steps.all() else rows.sort(by)
+
+
+def statistics(rows: pl.DataFrame, columns: Iterable[str]) -> dict[str, object]:
+    """Delta statistics of a file: rows, and bounds of the columns that readers skip by."""
+    names = [name for name in columns if rows.schema[name] in (pl.String, pl.Date)]
+    bounds = rows.lazy().select(
+        *(pl.col(name).min().cast(pl.String).alias(f"min {name}") for name in names),
+        *(pl.col(name).max().cast(pl.String).alias(f"max {name}") for name in names),
+        *(pl.col(name).null_count().alias(f"nulls {name}") for name in names),
+    )
+    found = bounds.collect().row(0, named=True) if names else {}
+    return {
+        "numRecords": rows.height,
+        "minValues": {n: found[f"min {n}"] for n in names if found[f"min {n}"] is not None},
+        "maxValues": {n: found[f"max {n}"] for n in names if found[f"max {n}"] is not None},
+        "nullCount": {n: found[f"nulls {n}"] for n in names},
+    }

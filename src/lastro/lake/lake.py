@@ -1,0 +1,311 @@
+"""The lake: Delta tables by name, read as frames and written partition by partition.
+
+Polars writes the Parquet files and delta-rs commits them. A file that was written but not
+committed (a run killed in between) is in no version of the table; ``vacuum`` removes it. What a
+partition was made from is kept as a Delta ``txn`` of the same commit: see ``state``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from lastro.core.errors import ConflictError, NotFoundError
+from lastro.lake import _polars
+from lastro.lake.lineage import Lineage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from deltalake import DeltaTable, Schema
+
+    from lastro.lake.contract import Contract
+    from lastro.lake.storage import Storage
+
+AsOf = int | dt.datetime | None
+_DELTA = {
+    "text": "string",
+    "cnpj": "string",
+    "date": "date",
+    "instant": "timestamp",
+    "integer": "long",
+    "float": "double",
+    "boolean": "boolean",
+}
+_CONFIGURATION = {  # history and lineage live in the log: keep it
+    "delta.logRetentionDuration": "interval 3650 days",
+    "delta.enableExpiredLogCleanup": "false",
+    "delta.deletedFileRetentionDuration": "interval 400 days",
+}
+
+
+@dataclass(frozen=True)
+class PartitionFile:
+    """A Parquet file that holds one whole partition, not committed yet.
+
+    Attributes:
+        partition: Its value, as text.
+        path: Below the table's folder; blank where the partition is left empty.
+        size: Bytes.
+        rows: Rows.
+        statistics: Delta statistics.
+    """
+
+    partition: str
+    path: str
+    size: int
+    rows: int
+    statistics: dict[str, object]
+
+
+class Lake:
+    """Tables below one storage. One instance serves one run; it caches open logs."""
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+        self._open: dict[str, DeltaTable] = {}
+
+    def table_url(self, name: str) -> str:
+        """Address of a table's folder."""
+        return self.storage.at(*name.split("."))
+
+    def delta(self, name: str, as_of: AsOf = None) -> DeltaTable:
+        """The Delta table, at its newest or a past state.
+
+        Raises:
+            NotFoundError: It was never written, or not yet at that instant or version.
+        """
+        if as_of is None and name in self._open:
+            return self._open[name]
+        from deltalake import DeltaTable  # noqa: PLC0415
+        from deltalake.exceptions import DeltaError, TableNotFoundError  # noqa: PLC0415
+
+        try:
+            version = as_of if isinstance(as_of, int) else None
+            table = DeltaTable(
+                self.table_url(name), version=version, storage_options=self.storage.options or None
+            )
+            if isinstance(as_of, dt.datetime):
+                self._refuse_before_birth(name, table, as_of)
+                table.load_as_version(as_of)
+        except (TableNotFoundError, DeltaError) as error:
+            raise NotFoundError(
+                "The table {name} has nothing{at}.",
+                hint="`lastro tables` shows what there is; `lastro history {name}` its versions.",
+                name=name,
+                at="" if as_of is None else f" as of {as_of}",
+            ) from error
+        if as_of is None:
+            self._open[name] = table
+        return table
+
+    @staticmethod
+    def _refuse_before_birth(name: str, table: DeltaTable, instant: dt.datetime) -> None:
+        born = min(commit["timestamp"] for commit in table.history())
+        if instant.timestamp() * 1000 < born:
+            raise NotFoundError(
+                "The table {name} has nothing as of {at}.",
+                hint="Its first version is of {born}.",
+                name=name,
+                at=instant.isoformat(),
+                born=dt.datetime.fromtimestamp(born / 1000, dt.UTC).isoformat(timespec="seconds"),
+            )
+
+    def exists(self, name: str) -> bool:
+        """Whether a table was ever written."""
+        try:
+            self.delta(name)
+        except NotFoundError:
+            return False
+        return True
+
+    def version(self, name: str) -> int:
+        """Number of a table's newest version; -1 where it was never written."""
+        return self.delta(name).version() if self.exists(name) else -1
+
+    def partitions(self, contract: Contract, as_of: AsOf = None) -> list[str]:
+        """Partition values that hold rows, as text, in order."""
+        if as_of is None and not self.exists(contract.name):
+            return []
+        found = self.delta(contract.name, as_of).partitions()
+        return sorted({str(values[contract.partition]) for values in found})
+
+    def state(self, name: str, partition: str) -> int | None:
+        """Fingerprint of what a partition was made from; None where it was never made."""
+        return self.delta(name).transaction_version(partition) if self.exists(name) else None
+
+    def scan(
+        self, contract: Contract, *, as_of: AsOf = None, partitions: Sequence[str] | None = None
+    ) -> pl.LazyFrame:
+        """A table as a lazy frame, in the contract's column order.
+
+        Args:
+            contract: Which.
+            as_of: A version number or an instant; None is now.
+            partitions: Only these, by value; None is all.
+
+        Raises:
+            NotFoundError: There is no such table or state of it.
+        """
+        frame = pl.scan_delta(self.delta(contract.name, as_of))
+        if partitions is not None:
+            wanted = [_polars.partition_value(contract, partition) for partition in partitions]
+            frame = frame.filter(pl.col(contract.partition).is_in(wanted))
+        return frame
+
+    def write_file(self, contract: Contract, partition: str, rows: pl.DataFrame) -> PartitionFile:
+        """Write one partition's rows as a Parquet file, without committing it.
+
+        Args:
+            contract: Of the table; bronze tables may carry more columns than it names.
+            partition: Its value, as text.
+            rows: All its rows, sorted as wanted.
+        """
+        if rows.is_empty():
+            return PartitionFile(partition, "", 0, 0, {})
+        path = f"{contract.partition}={partition}/{uuid.uuid4().hex}.parquet"
+        address = f"{self.table_url(contract.name)}/{path}"
+        if self.storage.is_local:
+            Path(address).parent.mkdir(parents=True, exist_ok=True)
+        rows.drop(contract.partition, strict=False).write_parquet(
+            address,
+            compression="zstd",
+            compression_level=1,
+            storage_options=self.storage.options or None,
+        )
+        size = self.storage.size(f"{'/'.join(contract.name.split('.'))}/{path}")
+        keys = (*contract.key, *contract.sort)
+        names = [name for name in rows.columns if name in keys and name != contract.partition]
+        return PartitionFile(
+            partition, path, size, rows.height, _polars.statistics(rows, names)
+        )
+
+    def commit(
+        self,
+        contract: Contract,
+        files: Sequence[PartitionFile],
+        *,
+        states: Mapping[str, int],
+        lineage: Lineage,
+        append: bool = False,
+        columns: Sequence[str] = (),
+    ) -> int:
+        """Make files the new content of their partitions, in one version.
+
+        Args:
+            contract: Of the table.
+            files: A file a partition.
+            states: What each partition was made from, by its value.
+            lineage: Kept in the commit.
+            append: Add to the partitions instead of replacing them.
+            columns: Text columns that the files carry beyond the contract (bronze).
+
+        Returns:
+            The new version.
+
+        Raises:
+            ConflictError: Another run changed the same partitions meanwhile.
+        """
+        from deltalake import CommitProperties, Transaction  # noqa: PLC0415
+        from deltalake.exceptions import CommitFailedError  # noqa: PLC0415
+
+        table = self._ready(contract, columns)
+        properties = CommitProperties(
+            custom_metadata=lineage.to_metadata(),
+            app_transactions=[Transaction(app_id=p, version=s) for p, s in states.items()],
+        )
+        append = append or not files
+        replaced = [file.partition for file in files]
+        try:
+            table.create_write_transaction(
+                [_add_action(contract, file) for file in files if file.path],
+                "append" if append else "overwrite",
+                table.schema(),
+                partition_by=[contract.partition],
+                partition_filters=None if append else [(contract.partition, "in", replaced)],
+                commit_properties=properties,
+            )
+        except CommitFailedError as error:
+            raise ConflictError(
+                "Another run changed {name} at the same time.",
+                hint="Nothing was lost: run the command again when the other run has ended.",
+                name=contract.name,
+            ) from error
+        table.update_incremental()
+        return table.version()
+
+    def _ready(self, contract: Contract, columns: Sequence[str]) -> DeltaTable:
+        """The table, created or widened by new columns where that is needed."""
+        from deltalake import DeltaTable, Field  # noqa: PLC0415
+
+        if not self.exists(contract.name):
+            self._open[contract.name] = DeltaTable.create(
+                self.table_url(contract.name),
+                _delta_schema(contract, columns),
+                partition_by=[contract.partition],
+                name=contract.name,
+                description=contract.title,
+                configuration=_CONFIGURATION,
+                storage_options=self.storage.options or None,
+            )
+        table = self._open[contract.name]
+        known = {field.name for field in table.schema().fields}
+        new = [f for f in _delta_schema(contract, columns).fields if f.name not in known]
+        if new:
+            table.alter.add_columns([Field(f.name, f.type, nullable=True) for f in new])
+            table.update_incremental()
+        return table
+
+    def history(self, name: str) -> list[dict[str, Any]]:
+        """Every version, the newest first: ``version``, ``at`` (UTC), ``operation``, ``lineage``.
+
+        Raises:
+            NotFoundError: The table was never written.
+        """
+        return [
+            {
+                "version": commit["version"],
+                "at": dt.datetime.fromtimestamp(commit["timestamp"] / 1000, dt.UTC),
+                "operation": commit.get("operation", ""),
+                "lineage": Lineage.from_commit(commit),
+            }
+            for commit in self.delta(name).history()
+        ]
+
+
+def _add_action(contract: Contract, file: PartitionFile) -> Any:
+    from deltalake.transaction import AddAction  # noqa: PLC0415
+
+    return AddAction(
+        path=file.path,
+        size=file.size,
+        partition_values={contract.partition: file.partition},
+        modification_time=int(dt.datetime.now(dt.UTC).timestamp() * 1000),
+        data_change=True,
+        stats=json.dumps(file.statistics),
+    )
+
+
+def _delta_schema(contract: Contract, columns: Sequence[str]) -> Schema:
+    from deltalake import Field, Schema  # noqa: PLC0415
+    from deltalake.schema import PrimitiveType  # noqa: PLC0415
+
+    def kind(name: str) -> PrimitiveType:
+        declared = contract[name].type
+        return PrimitiveType(
+            str(declared) if declared.name == "decimal" else _DELTA[declared.name]
+        )
+
+    declared = [
+        Field(name, kind(name), metadata={"comment": contract[name].doc}) for name in contract.names
+    ]
+    extra = [
+        Field(name, PrimitiveType("string")) for name in columns if name not in contract.names
+    ]
+    return Schema(declared + extra)

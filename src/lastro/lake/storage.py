@@ -1,0 +1,115 @@
+"""Where a lake lives: a local folder, or a bucket behind the S3 protocol.
+
+One address, three libraries that must agree on it: obstore (landing objects), delta-rs (logs) and
+Polars (Parquet files). All three speak object_store's option names.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import Field, SecretStr
+
+from lastro.core.errors import ConfigError
+from lastro.core.settings import Section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from obstore.store import ObjectStore
+
+
+class LakeSettings(Section):
+    """Where the lake is and how to reach it."""
+
+    url: str = Field("lake", description="Folder of the lake, or s3://bucket/prefix.")
+    s3_endpoint: str = Field("", description="Address of an S3-compatible server; blank is AWS.")
+    s3_region: str = Field("us-east-1", description="Region of the bucket.")
+    s3_access_key_id: str = Field("", description="Access key; blank uses the machine's role.")
+    s3_secret_access_key: SecretStr = Field(SecretStr(""), description="Secret of the access key.")
+
+
+class Storage:
+    """Objects below one address. Writing an object is all or nothing."""
+
+    def __init__(self, settings: LakeSettings) -> None:
+        self._settings = settings
+        self.is_local = "://" not in settings.url
+        self.url = str(Path(settings.url).absolute()) if self.is_local else settings.url.rstrip("/")
+        if not self.is_local and not self.url.startswith("s3://"):
+            raise ConfigError(
+                "A lake cannot live at {url}.",
+                hint="Set LASTRO_LAKE__URL to a folder or to s3://bucket/prefix.",
+                url=self.url,
+            )
+
+    @cached_property
+    def options(self) -> dict[str, str]:
+        """Options for delta-rs and Polars, in object_store's names; empty for a folder."""
+        if self.is_local:
+            return {}
+        secret = self._settings.s3_secret_access_key.get_secret_value()
+        endpoint = self._settings.s3_endpoint
+        options = {
+            "aws_region": self._settings.s3_region,
+            "aws_access_key_id": self._settings.s3_access_key_id,
+            "aws_secret_access_key": secret,
+            "aws_endpoint": endpoint,
+            "aws_allow_http": "true" if endpoint.startswith("http://") else "",
+        }
+        return {name: value for name, value in options.items() if value}
+
+    @cached_property
+    def _store(self) -> ObjectStore:
+        from obstore.store import LocalStore, from_url  # noqa: PLC0415 - only data verbs need it
+
+        if self.is_local:
+            return LocalStore(prefix=self.url, mkdir=True)
+        return from_url(self.url, client_options=None, **self.options)  # type: ignore[call-overload, no-any-return]
+
+    def at(self, *parts: str) -> str:
+        """Full address of an object or folder below the lake."""
+        return "/".join((self.url, *parts))
+
+    def put(self, key: str, body: bytes) -> None:
+        """Write an object, whole or not at all."""
+        self._store.put(key, body)
+
+    def get(self, key: str) -> bytes:
+        """Read an object.
+
+        Raises:
+            FileNotFoundError: There is none.
+        """
+        return bytes(self._store.get(key).bytes())
+
+    def delete(self, key: str) -> None:
+        """Remove an object, where there is one."""
+        if self.exists(key):
+            self._store.delete(key)
+
+    def exists(self, key: str) -> bool:
+        """Whether there is such an object."""
+        try:
+            self._store.head(key)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def size(self, key: str) -> int:
+        """Bytes of an object.
+
+        Raises:
+            FileNotFoundError: There is none.
+        """
+        return int(self._store.head(key)["size"])
+
+    def list(self, prefix: str) -> Iterator[str]:
+        """Keys of every object below a prefix, in no order."""
+        if self.is_local and not Path(self.at(prefix)).is_dir():
+            return
+        for batch in self._store.list(prefix):
+            for found in batch:
+                yield found["path"]

@@ -1,0 +1,4 @@
+"""The way of the data: world -> landing -> bronze -> silver -> gold, over whatever the shelves hold.
+
+Stands above sources, tables and the lake, so that none of them needs to know another.
+"""

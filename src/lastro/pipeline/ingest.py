@@ -1,0 +1,228 @@
+"""Ingest: asks a source for what is due, lands it, and takes what is new into bronze and beyond."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+from lastro.core.clock import BRASILIA, today_in_brasilia
+from lastro.core.errors import DataError, NoDataError, RequestError
+from lastro.lake.landing import DeadLetter
+from lastro.lake.lineage import Lineage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from lastro.core.clock import Clock
+    from lastro.core.http import Answer, HttpClient
+    from lastro.lake.landing import DeadLetters, Landed, Landing
+    from lastro.pipeline.builder import Builder
+    from lastro.pipeline.report import Report
+    from lastro.sources import Period, RemoteFile, Source
+
+T = TypeVar("T")
+_LOG = logging.getLogger(__name__)
+_SIMULATED_HEADER = "x-lastro-simulated"
+_SIMULATED_MARK = b"SIMULATED by lastro"
+
+
+class Ingest:
+    """One run's ingest of one source."""
+
+    def __init__(
+        self,
+        source: Source,
+        landing: Landing,
+        dead_letters: DeadLetters,
+        builder: Builder,
+        report: Report,
+        clock: Clock,
+        code: str,
+    ) -> None:
+        self._source = source
+        self._landing = landing
+        self._dead = dead_letters
+        self._builder = builder
+        self._report = report
+        self._clock = clock
+        self._code = code
+
+    # from the world
+
+    def download(
+        self, client: HttpClient, base_url: str, first: dt.date | None, last: dt.date | None
+    ) -> None:
+        """Ask for files and land what is new.
+
+        Args:
+            client: How to ask.
+            base_url: The institution's address.
+            first: First day wanted; None asks only for what is due by the source's calendar.
+            last: Last day wanted; None is today.
+        """
+        today = today_in_brasilia(self._clock)
+        start = first or today - self._source.history
+        files = self._source.plan(start, last or today, today)
+        asked = self._landing.checks(self._source.name)
+        wanted = [file for file in files if first is not None or self._is_due(file, asked)]
+        known = self._landing.newest(self._source.name)
+        done: set[str] = set()
+        for file in wanted:
+            self._ask(client, base_url, file, known, done)
+        if done:
+            self._landing.note_checks(self._source.name, sorted(done), self._clock.now())
+        self._settle()
+
+    def _is_due(self, file: RemoteFile, asked: dict[str, dt.datetime]) -> bool:
+        last = max((asked[f.name] for f in (file, *file.fallbacks) if f.name in asked),
+                   default=None)  # fmt: skip
+        if last is None:
+            return True
+        return file.every is not None and self._clock.now() - last >= file.every
+
+    def _ask(
+        self,
+        client: HttpClient,
+        base_url: str,
+        file: RemoteFile,
+        known: dict[str, Landed],
+        done: set[str],
+    ) -> bool:
+        """Ask for a file, and on a 404 for its fallbacks; True where any of them exists."""
+        if file.name in done:
+            return True
+        held = known.get(file.name)
+        try:
+            answer = self._source.fetch(
+                client,
+                f"{base_url}/{file.path}",
+                etag=held.etag if held else None,
+                last_modified=held.last_modified if held else None,
+            )
+        except NoDataError:
+            found = [self._ask(client, base_url, f, known, done) for f in file.fallbacks]
+            if not any(found):
+                self._report.missing.append(file.name)
+            done.add(file.name)
+            return any(found)
+        done.add(file.name)
+        self._land_answer(file, answer, held)
+        return True
+
+    def _land_answer(self, file: RemoteFile, answer: Answer, held: Landed | None) -> None:
+        if answer.status == 304:
+            self._report.unchanged.append(file.name)
+            return
+        simulated = _SIMULATED_HEADER in answer.headers
+        landed = self._put(
+            file.name, answer.body, url=answer.url, etag=answer.etag or "",
+            last_modified=answer.last_modified or "", simulated=simulated,
+        )  # fmt: skip
+        same = landed is not None and held is not None and landed.sha256 == held.sha256
+        (self._report.unchanged if same else self._report.landed).append(file.name)
+
+    # from a person
+
+    def take(self, paths: Sequence[Path]) -> None:
+        """Land files that a person has.
+
+        Raises:
+            RequestError: A path names no readable file; nothing was landed.
+        """
+        bodies = [(path.name, _body(path)) for path in paths]
+        held = self._landing.newest(self._source.name)
+        for name, body in bodies:
+            simulated = _SIMULATED_MARK in body[-4096:]
+            landed = self._put(name, body, simulated=simulated)
+            same = landed and name in held and held[name].sha256 == landed.sha256
+            (self._report.unchanged if same else self._report.landed).append(name)
+        self._settle()
+
+    def _put(self, name: str, body: bytes, **origin: object) -> Landed | None:
+        """Land bytes, without personal data; what cannot be cleaned is a dead letter unlanded."""
+        redact = self._source.redact
+        try:
+            clean = redact(name, body) if redact else body
+        except DataError as error:
+            self._bury(name, "", error)
+            return None
+        return self._landing.put(
+            self._source.name, name, clean, at=self._clock.now(), run_id=self._report.run_id,
+            **origin,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    def _settle(self) -> None:
+        self._landing.settle(Lineage(self._report.run_id, self._code))
+
+    # into the lake
+
+    def read(self, *, build: bool, retry: bool = False) -> None:
+        """Take every landed file whose bytes are not in bronze yet into it.
+
+        Args:
+            build: Build what follows month by month, while the frames are in hand.
+            retry: Try dead letters again too.
+        """
+        dead = {letter.key for letter in self._dead.all() if letter.source == self._source.name}
+        waiting = [
+            landed
+            for landed in self._landing.newest(self._source.name).values()
+            if not self._builder.is_read(self._source, landed)
+            and (retry or landed.key not in dead)
+        ]
+        for landed, found in ahead(self._parse(waiting)):
+            if isinstance(found, DataError):
+                self._bury(landed.name, landed.key, found)
+            elif found is None:
+                self._builder.note_file(self._source, landed)
+                if landed.key in dead:
+                    self._dead.settle(landed.source, landed.name)
+            else:
+                self._builder.put_bronze(self._source, found, landed)
+                if build:
+                    self._builder.build_month(self._source, found.month)
+
+    def _parse(self, waiting: Sequence[Landed]) -> Iterator[tuple[Landed, Period | DataError | None]]:
+        """Every period of every file in turn; None ends a file, an error ends it badly."""
+        for landed in waiting:
+            day = landed.landed_at.astimezone(BRASILIA).date()
+            try:
+                body = self._landing.read(landed)
+                for period in self._source.parse(landed.name, body, day):
+                    yield landed, period
+            except DataError as error:
+                yield landed, error
+            else:
+                yield landed, None
+
+    def _bury(self, name: str, key: str, error: DataError) -> None:
+        at = self._clock.now().isoformat(timespec="seconds")
+        letter = DeadLetter(self._source.name, name, key, error.message, error.hint, at)
+        self._dead.put(letter)
+        self._report.failed[name] = error.message
+        _LOG.warning("dead letter: %s", error.message)
+
+
+def ahead(items: Iterator[T]) -> Iterator[T]:
+    """Walk an iterator one item ahead in a thread: unpacking overlaps with building."""
+    done = object()
+    with ThreadPoolExecutor(1) as worker:
+        future = worker.submit(next, items, done)
+        while (item := future.result()) is not done:
+            future = worker.submit(next, items, done)
+            yield item  # type: ignore[misc]
+
+
+def _body(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise RequestError(
+            "{path} cannot be read: {reason}.",
+            hint="Check its name and its permissions; nothing was imported.",
+            path=path,
+            reason=(error.strerror or "unknown").lower(),
+        ) from error

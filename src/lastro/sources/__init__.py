@@ -1,0 +1,140 @@
+"""The shelf of sources: world -> bronze. This page is the contract of its files.
+
+A file binds ``SOURCE`` to a ``Source``: three functions and what they promise. The file's name is
+the source's name, its bronze table (``bronze.<name>``) and its settings prefix.
+
+``plan``
+    Which files hold which days. Pure.
+``fetch``
+    A file's bytes as they came, or the news that they have not changed.
+``parse``
+    Bytes -> text frames, a period each. Pure, columnar, never row by row, losing nothing: a line
+    that cannot be cut into fields comes back whole in ``_malformed``.
+
+What bronze text *means* is declared once, in ``columns``: the engine types it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from lastro.lake.contract import INSTANT, INTEGER, TEXT, Column, Contract
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import polars as pl
+
+    from lastro.core.http import Answer, HttpClient
+    from lastro.core.settings import Section
+
+
+@dataclass(frozen=True)
+class RemoteFile:
+    """A file to ask for.
+
+    Attributes:
+        name: The name it lands under.
+        path: Below the institution's base address.
+        first: First day it speaks of.
+        last: Last day it speaks of.
+        every: How old the last answer may be before asking again; None means never again.
+        fallbacks: Files that hold the same days elsewhere, to ask for on a 404.
+    """
+
+    name: str
+    path: str
+    first: dt.date
+    last: dt.date
+    every: dt.timedelta | None
+    fallbacks: tuple[RemoteFile, ...] = ()
+
+
+class Fetch(Protocol):
+    """Fetches one file."""
+
+    def __call__(
+        self, client: HttpClient, url: str, *, etag: str | None, last_modified: str | None
+    ) -> Answer:
+        """The answer to a GET, conditional where an earlier answer is known."""
+
+
+def get(
+    client: HttpClient, url: str, *, etag: str | None = None, last_modified: str | None = None
+) -> Answer:
+    """Fetch by a plain conditional GET: what most sources need."""
+    return client.get(url, etag=etag, last_modified=last_modified)
+
+
+@dataclass(frozen=True)
+class Period:
+    """What one file says of one period.
+
+    Attributes:
+        name: The bronze partition, as text: "2024-01", or "2024-01-31" for a snapshot.
+        month: First day of its month: the partition of the tables built from it.
+        text: Text columns under their official headers, ``_row``, ``_malformed``.
+    """
+
+    name: str
+    month: dt.date
+    text: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source on the shelf.
+
+    Attributes:
+        name: As its file.
+        title: What it is, in one line of English.
+        pt: The same in Portuguese.
+        publisher: The institution.
+        licence: Terms its data come under.
+        section: The institution's section of settings; its ``url`` is the base address.
+        plan: (first day, last day, today) -> files.
+        parse: (file name, bytes, day it landed) -> periods.
+        columns: What the text means.
+        fetch: How to get a file.
+        redact: (file name, bytes) -> bytes without personal data; what it returns is landed.
+        published: (day a row speaks of) -> instant when anybody could know it; None where that is
+            when it was first seen.
+        history: How far back a first ingest goes unless told.
+    """
+
+    name: str
+    title: str
+    pt: str
+    publisher: str
+    licence: str
+    section: type[Section]
+    plan: Callable[[dt.date, dt.date, dt.date], list[RemoteFile]]
+    parse: Callable[[str, bytes, dt.date], Iterator[Period]]
+    columns: tuple[Column, ...]
+    fetch: Fetch = get
+    redact: Callable[[str, bytes], bytes] | None = None
+    published: Callable[[dt.date], dt.datetime] | None = None
+    history: dt.timedelta = dt.timedelta(days=0)
+
+    @property
+    def bronze(self) -> Contract:
+        """The contract of its bronze table: every official column as text, and where it stood."""
+        headers = {header: column for column in self.columns for header in column.reads}
+        return Contract(
+            name=f"bronze.{self.name}",
+            title=f"{self.title}, as published: every column as text.",
+            pt=f"{self.pt}, como publicado: cada coluna como texto.",
+            columns=(
+                *(Column(h, TEXT, c.pt, c.doc) for h, c in headers.items()),
+                Column("_row", INTEGER, "linha", "Its place among the file's rows, from 1."),
+                Column("_malformed", TEXT, "linha rasgada", "The line, where it cannot be cut."),
+                Column("_file", TEXT, "arquivo", "Landing key of the file it came in."),
+                Column("_run_id", TEXT, "execução", "Run that read it."),
+                Column("_ingested_at", INSTANT, "lido em", "When its file was first seen."),
+                Column("_period", TEXT, "período", "Period that its file speaks of."),
+            ),
+            key=("_file", "_row"),
+            partition="_period",
+        )

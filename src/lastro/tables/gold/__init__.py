@@ -1,0 +1,1 @@
+"""The gold shelf: what people ask for, built from silver."""

@@ -1,0 +1,1 @@
+"""The silver shelf: official data typed, checked, one row a natural key."""

@@ -1,0 +1,1 @@
+"""How to talk to the institutions that several sources use; returns bytes and text frames."""

@@ -1,0 +1,186 @@
+"""CVM's open-data portal: addresses, and the dialect of its files.
+
+Files are latin-1, separated by ``;``, with one header line and no quoting at all: free text holds
+bare double quotes. Source: dados.cvm.gov.br; licence ODbL 1.0 (attribution, share-alike).
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING
+
+import polars as pl
+from pydantic import Field
+
+from lastro.core.errors import ParseError
+from lastro.core.settings import Section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+ROW = "_row"
+MALFORMED = "_malformed"
+_BIGGEST_MEMBER = 4 << 30
+_LOCAL_HEADER = 30
+
+
+class CvmSettings(Section):
+    """CVM's open-data portal."""
+
+    url: str = Field("https://dados.cvm.gov.br/dados", description="Address of the portal's data.")
+
+
+def members(name: str, body: bytes) -> Iterator[tuple[str, bytes]]:
+    """Unpack a zip in memory, member by member; a bare CSV is its own only member.
+
+    Args:
+        name: The file's name, for messages.
+        body: Its bytes.
+
+    Raises:
+        ParseError: Neither a whole zip nor a text with separators, or it unpacks to too much.
+    """
+    if not body:
+        raise _unreadable(name, "it is empty")
+    if body[:2] != b"PK":
+        start = body[:512].lstrip().lower()
+        if start.startswith((b"<!doctype", b"<html", b"<?xml")):
+            raise _unreadable(name, "it is a web page, not data")
+        if b"\x00" in body[:4096] or b";" not in body[:4096]:
+            raise _unreadable(name, "it is neither a zip nor a text separated by ';'")
+        yield name, body
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            for info in sorted(archive.infolist(), key=lambda found: found.filename):
+                if info.filename.lower().endswith(".csv"):
+                    yield info.filename, _inflate(name, body, archive, info)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        raise _unreadable(name, f"the zip is damaged ({error})") from error
+
+
+def _inflate(
+    name: str, body: bytes, archive: zipfile.ZipFile, info: zipfile.ZipInfo
+) -> bytes:
+    """One member's bytes: by a faster inflate where the member is plain deflate."""
+    from isal import isal_zlib  # noqa: PLC0415
+
+    if info.file_size > _BIGGEST_MEMBER:
+        raise _unreadable(name, f"{info.filename} would unpack to {info.file_size:,} bytes")
+    if info.compress_type != zipfile.ZIP_DEFLATED:
+        return archive.read(info)
+    header = body[info.header_offset : info.header_offset + _LOCAL_HEADER]
+    lengths = int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
+    start = info.header_offset + _LOCAL_HEADER + lengths
+    packed = memoryview(body)[start : start + info.compress_size]
+    stream = isal_zlib.decompressobj(wbits=-15)
+    try:
+        found: bytes = stream.decompress(packed, max_length=info.file_size + 1)
+    except isal_zlib.IsalError as error:
+        raise _unreadable(name, f"{info.filename} is damaged ({error})") from error
+    if len(found) != info.file_size or isal_zlib.crc32(found) != info.CRC:
+        raise _unreadable(name, f"{info.filename} is damaged: its size or checksum is wrong")
+    return found
+
+
+def read_csv(name: str, member: str, body: bytes, known: Sequence[str]) -> pl.DataFrame:
+    """Read a member as text columns, losing nothing.
+
+    Args:
+        name: The file's name, for messages.
+        member: The member's name.
+        body: Its bytes.
+        known: Header names as the source knows them; found in any case, they come back in this
+            one. Other headers stay as they are.
+
+    Returns:
+        One row a line: text columns ("" where blank), ``_row`` (from 1) and ``_malformed`` (the
+        whole line where it does not have the header's number of fields, null otherwise).
+
+    Raises:
+        ParseError: There is no header or no text in it.
+    """
+    text = body if body.isascii() else body.decode("latin-1").encode()
+    first, _, rest = text.partition(b"\n")
+    headers = _headers(first.decode(), known)
+    if len(headers) < 2 or len(set(headers)) != len(headers):
+        raise _unreadable(name, f"{member} starts with no header line")
+    if not rest.strip():
+        return _framed(pl.DataFrame(schema=dict.fromkeys(headers, pl.String)))
+    try:
+        whole = _cut(text, headers)
+    except pl.exceptions.ComputeError:
+        return _cut_line_by_line(text, headers)
+    if whole[headers[-1]].null_count():
+        return _cut_line_by_line(text, headers)
+    return _framed(whole)
+
+
+def _headers(line: str, known: Sequence[str]) -> list[str]:
+    spelling = {name.casefold(): name for name in known}
+    found = [header.strip() for header in line.lstrip("\ufeff").strip().split(";")]
+    return [spelling.get(header.casefold(), header) for header in found]
+
+
+def _cut(text: bytes, headers: Sequence[str]) -> pl.DataFrame:
+    return pl.read_csv(
+        text,
+        separator=";",
+        quote_char=None,
+        has_header=False,
+        skip_lines=1,
+        schema=dict.fromkeys(headers, pl.String),
+        empty_string_is_null=False,
+    )
+
+
+def _framed(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(
+        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW),
+        pl.lit(None, pl.String).alias(MALFORMED),
+    )
+
+
+def _cut_line_by_line(text: bytes, headers: Sequence[str]) -> pl.DataFrame:
+    """The careful way, for files with torn lines: those are kept whole in ``_malformed``."""
+    lines = pl.Series("line", text.decode().splitlines()[1:], pl.String)
+    lines = lines.filter(lines.str.strip_chars() != "")
+    fields = pl.col("line").str.split(";")
+    whole = pl.col("line").str.count_matches(";", literal=True) == len(headers) - 1
+    rows = lines.to_frame().select(
+        *(
+            pl.when(whole).then(fields.list.get(place, null_on_oob=True)).alias(header)
+            for place, header in enumerate(headers)
+        ),
+        pl.when(~whole).then(pl.col("line")).alias("_torn"),
+    )
+    return _framed(rows.drop("_torn")).with_columns(rows["_torn"].alias(MALFORMED))
+
+
+def require(name: str, member: str, found: Sequence[str], required: Sequence[str]) -> None:
+    """Refuse a file whose header lacks a column that the source cannot do without.
+
+    Raises:
+        ParseError: Names file and column.
+    """
+    missing = [header for header in required if header not in found]
+    if missing:
+        raise ParseError(
+            "{name}: {member} has no column {columns}; its header is {header}.",
+            hint="Either this is a file of another kind, or the source changed its layout: "
+            "compare with the source's page in the reference, and report it.",
+            name=name,
+            member=member,
+            columns=", ".join(missing),
+            header=";".join(column for column in found if not column.startswith("_")),
+        )
+
+
+def _unreadable(name: str, why: str) -> ParseError:
+    return ParseError(
+        "{name} cannot be read: {why}.",
+        hint="Its bytes are kept; get the file again, then `lastro dead-letters retry`.",
+        name=name,
+        why=why,
+    )

@@ -1,0 +1,309 @@
+"""The root: reads settings, builds everything, and returns the Platform that every door uses."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import lastro
+from lastro.core import settings as core_settings
+from lastro.core.clock import Clock, SystemClock
+from lastro.core.errors import ConflictError
+from lastro.core.http import HttpClient, HttpSettings
+from lastro.core.log import RUN_ID, LogSettings, configure, new_run_id
+from lastro.core.registry import load
+from lastro.core.settings import Section
+from lastro.lake.lake import AsOf, Lake
+from lastro.lake.storage import LakeSettings, Storage
+from lastro.vendors.cvm import CvmSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import polars as pl
+    from pydantic import BaseModel
+
+    from lastro.lake.catalog import Catalog, View
+    from lastro.lake.contract import Contract
+    from lastro.lake.landing import DeadLetters, Landing
+    from lastro.pipeline.builder import Builder, Progress
+    from lastro.pipeline.report import Report
+    from lastro.sources import Source
+
+SECTIONS: dict[str, type[Section]] = {
+    "lake": LakeSettings,
+    "http": HttpSettings,
+    "log": LogSettings,
+    "cvm": CvmSettings,
+}
+
+
+def _silent(step: str, rows: int) -> None:
+    """Progress for whoever does not look."""
+
+
+class Platform:
+    """A lake and all that can be done with it.
+
+    Args:
+        settings: Every section, as ``SECTIONS`` names them.
+        clock: What time it is.
+    """
+
+    def __init__(self, settings: Any, clock: Clock) -> None:
+        self.settings = settings
+        self._clock = clock
+        self.storage = Storage(settings.lake)
+        self.lake = Lake(self.storage)
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """Every source on the shelf, by name."""
+        from lastro import sources
+
+        return load(sources, "SOURCE", sources.Source)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """Every table on the shelves, in build order."""
+        from lastro.lake.catalog import Catalog, Table
+        from lastro.tables import gold, silver
+
+        tables = [*load(silver, "TABLE", Table).values(), *load(gold, "TABLE", Table).values()]
+        return Catalog(tables, [source.bronze for source in self.sources.values()])
+
+    @cached_property
+    def views(self) -> list[View]:
+        """Every view on the shelf."""
+        from lastro.lake.catalog import View
+        from lastro.tables import views
+
+        return list(load(views, "VIEW", View).values())
+
+    @cached_property
+    def landing(self) -> Landing:
+        """Landed bytes and their ledger."""
+        from lastro.lake.landing import Landing
+
+        return Landing(self.lake)
+
+    @cached_property
+    def dead_letters(self) -> DeadLetters:
+        """Files that could not be read."""
+        from lastro.lake.landing import DeadLetters
+
+        return DeadLetters(self.lake)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the lake holds simulated data."""
+        return bool(self.landing.simulated)
+
+    # reading
+
+    def contracts(self) -> list[Contract]:
+        """Contracts of every table that may be read: bronze to gold, quarantine, ledger."""
+        from lastro.lake.landing import LEDGER
+        from lastro.lake.quality import RESTATEMENTS, quarantine_contract
+
+        found = [*self.catalog.bronze.values()]
+        tables = self.catalog.tables.values()
+        found += [table.contract for table in tables]
+        found += [
+            quarantine_contract(table.contract)
+            for table in tables
+            if table.inputs and table.inputs[0].table in self.catalog.bronze
+        ]
+        return [*found, LEDGER, RESTATEMENTS]
+
+    def contract(self, name: str) -> Contract:
+        """The contract of any table that may be read; ``gold.`` may be left out where clear.
+
+        Raises:
+            NotFoundError: There is no such table.
+        """
+        every = {contract.name: contract for contract in self.contracts()}
+        short = [found for found in every if found.partition(".")[2] == name]
+        if name not in every and short:
+            name = next((f for f in short if not f.startswith("quarantine.")), short[0])
+        return every[name] if name in every else self.catalog.contract(name)
+
+    def table(self, name: str, as_of: AsOf = None) -> pl.LazyFrame:
+        """A table's rows.
+
+        Args:
+            name: ``silver.fund_navs``.
+            as_of: A version number, or an instant with a time zone; None is now.
+
+        Raises:
+            NotFoundError: There is no such table, or it had nothing then.
+        """
+        return self.lake.scan(self.contract(name), as_of=as_of)
+
+    def sql(self, query: str, as_of: dt.datetime | None = None) -> pl.DataFrame:
+        """Run one read-only SQL query (DuckDB's dialect) over every table and view.
+
+        Raises:
+            RequestError: The query is wrong, or reaches for what it may not.
+        """
+        import duckdb
+
+        from lastro.lake.query import connect, explain
+
+        try:
+            with connect(self.lake, self.contracts(), self.views, as_of) as connection:
+                return connection.execute(query).pl()
+        except duckdb.Error as error:
+            raise explain(error) from error
+
+    def history(self, name: str) -> list[dict[str, Any]]:
+        """Every version of a table with its lineage, the newest first."""
+        return self.lake.history(self.contract(name).name)
+
+    # writing
+
+    @contextlib.contextmanager
+    def run(self, progress: Progress = _silent) -> Iterator[Run]:
+        """One run: alone in the lake, with an id of its own.
+
+        Raises:
+            ConflictError: Another run holds the lake.
+        """
+        run_id = new_run_id(self._clock.now())
+        token = RUN_ID.set(run_id)
+        try:
+            with self._alone():
+                self.lake = Lake(self.storage)
+                self.__dict__.pop("landing", None)
+                yield Run(self, run_id, self._clock, progress)
+        finally:
+            RUN_ID.reset(token)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the lake's lock; the system frees it however the process ends."""
+        if not self.storage.is_local:
+            yield  # concurrent commits to a bucket are refused by the tables' own logs
+            return
+        import fcntl
+
+        folder = Path(self.storage.url)
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / ".lock").open("a+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise ConflictError(
+                    "Another run is writing to {lake}.",
+                    hint="Wait until it ends, then run this again; nothing was changed.",
+                    lake=self.storage.url,
+                ) from None
+            yield
+
+
+class Run:
+    """One run's verbs over a platform."""
+
+    def __init__(
+        self, platform: Platform, run_id: str, clock: Clock, progress: Progress
+    ) -> None:
+        from lastro.pipeline.builder import Builder
+        from lastro.pipeline.report import Report
+
+        self._platform = platform
+        self._clock = clock
+        self.report: Report = Report(run_id)
+        self._builder: Builder = Builder(
+            platform.lake, platform.catalog, platform.sources, self.report,
+            lastro.__version__, progress,
+        )  # fmt: skip
+
+    def _ingest(self, source: Source) -> Any:
+        from lastro.pipeline.ingest import Ingest
+
+        return Ingest(
+            source, self._platform.landing, self._platform.dead_letters, self._builder,
+            self.report, self._clock, lastro.__version__,
+        )  # fmt: skip
+
+    def _source(self, name: str) -> Source:
+        from lastro import sources
+        from lastro.core.registry import one
+
+        found: Source = one(sources, name, "SOURCE", sources.Source)
+        return found
+
+    def ingest(
+        self,
+        name: str,
+        first: dt.date | None = None,
+        last: dt.date | None = None,
+        *,
+        build: bool = False,
+    ) -> None:
+        """Ask a source for files and take what is new into bronze (and beyond).
+
+        Args:
+            name: The source.
+            first: First day wanted; None asks for what is due.
+            last: Last day wanted; None is today.
+            build: Build the tables as well.
+        """
+        source = self._source(name)
+        base = next(
+            getattr(self._platform.settings, section).url
+            for section, kind in SECTIONS.items()
+            if kind is source.section
+        )
+        ingest = self._ingest(source)
+        ingest.download(HttpClient(self._platform.settings.http), base, first, last)
+        self._take_in(ingest, build=build)
+
+    def take(self, name: str, paths: Sequence[Path], *, build: bool = False) -> None:
+        """Take a person's own files the way downloads go.
+
+        Raises:
+            RequestError: A path cannot be read; nothing was imported.
+        """
+        ingest = self._ingest(self._source(name))
+        ingest.take(paths)
+        self._take_in(ingest, build=build)
+
+    def _take_in(self, ingest: Any, *, build: bool, retry: bool = False) -> None:
+        try:
+            ingest.read(build=build, retry=retry)
+        finally:  # what was read before a failure is whole: keep it
+            self._builder.commit()
+        if build:
+            self._builder.build()
+
+    def build(self, names: Sequence[str] = ()) -> None:
+        """Build what is stale of these tables and their inputs; by default of all."""
+        self._builder.build([self._platform.contract(name).name for name in names])
+
+    def retry(self) -> None:
+        """Try every dead letter again."""
+        for name in sorted({letter.source for letter in self._platform.dead_letters.all()}):
+            self._take_in(self._ingest(self._source(name)), build=False, retry=True)
+
+
+def platform(url: str | None = None, *, clock: Clock | None = None) -> Platform:
+    """Read the settings and build the platform.
+
+    Args:
+        url: The lake's folder or URL; None leaves it to the settings.
+        clock: What time it is; the machine's by default.
+
+    Raises:
+        ConfigError: A setting is wrong.
+    """
+    settings: BaseModel = core_settings.load(SECTIONS)
+    if url is not None:
+        settings = settings.model_copy(
+            update={"lake": settings.lake.model_copy(update={"url": url})}  # type: ignore[attr-defined]
+        )
+    configure(settings.log.level)  # type: ignore[attr-defined]
+    return Platform(settings, clock or SystemClock())
