@@ -149,15 +149,9 @@ class Platform:
         Raises:
             RequestError: The query is wrong, or reaches for what it may not.
         """
-        import duckdb
+        from lastro.lake.query import run_query
 
-        from lastro.lake.query import connect, explain
-
-        try:
-            with connect(self.lake, self.contracts(), self.views, as_of) as connection:
-                return connection.execute(query).pl()
-        except duckdb.Error as error:
-            raise explain(error) from error
+        return run_query(self.lake, self.contracts(), self.views, query, as_of)
 
     def history(self, name: str) -> list[dict[str, Any]]:
         """Every version of a table with its lineage, the newest first."""

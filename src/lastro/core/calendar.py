@@ -1,8 +1,9 @@
 """Two calendars: bank days (ANBIMA: CDI accrues) and B3 sessions (shares trade).
 
 Bank holidays come from the ``holidays`` package. B3 closes besides on 24 December and on the last
-bank day of the year, and until 2021 on São Paulo's own holidays. Checked day by day against two
-independent calendars in the tests, for 2005 to 2027; B3's yearly notice overrides both.
+bank day of the year, until 2021 on São Paulo's own holidays, and once for a World Cup. Checked
+day by day against two independent calendars in the tests, for 2005 to 2027; B3's yearly notice
+overrides both.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import cache
 
 _WEEKEND = 5
 _ONE_DAY = dt.timedelta(days=1)
+_ONCE = (dt.date(2014, 6, 12),)  # the World Cup opened in São Paulo
 
 
 @cache
@@ -40,6 +42,7 @@ def b3_closures(year: int) -> frozenset[dt.date]:
             closed.add(dt.date(year, 7, 9))
     if 2004 <= year <= 2019:
         closed.add(dt.date(year, 11, 20))
+    closed.update(day for day in _ONCE if day.year == year)
     return frozenset(closed)
 
 

@@ -39,8 +39,18 @@ class LastroError(Exception):
         """The filled hint, in English."""
         return self.hint_template.format(**self.context)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.template, self.hint_template, self.context)
+
     def __str__(self) -> str:
         return f"{self.message} {self.hint}"
+
+
+def _rebuild(
+    kind: type[LastroError], message: str, hint: str, context: dict[str, object]
+) -> LastroError:
+    """Make an error again on the far side of a process: engines send errors across."""
+    return kind(message, hint=hint, **context)
 
 
 class RequestError(LastroError):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _CHUNK = 1 << 20
+_MOST_REDIRECTS = 5
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 522, 524})
 
 
@@ -79,6 +80,10 @@ class HttpClient:
         self._pool = urllib3.PoolManager(
             headers={"User-Agent": settings.user_agent}, retries=False, maxsize=4
         )
+        # Redirects alone: whatever else fails is tried again here, politely and within bounds.
+        self._retries = urllib3.Retry(
+            _MOST_REDIRECTS, connect=0, read=0, status=0, other=0, respect_retry_after_header=False
+        )
         self._next_turn: dict[str, float] = {}
         self._lock = threading.Lock()
 
@@ -123,7 +128,7 @@ class HttpClient:
                     timeout=timeout,
                     preload_content=False,
                     redirect=True,
-                    retries=3,
+                    retries=self._retries,
                 )
             ) as raw:
                 _refuse_failures(url, raw)
@@ -133,7 +138,7 @@ class HttpClient:
                 "{url} did not answer well ({reason}).",
                 hint="Nothing was lost; try again later, or check the connection.",
                 url=url,
-                reason=type(error).__name__,
+                reason=type(getattr(error, "reason", None) or error).__name__,
             ) from error
         _LOG.info("GET %s -> %s, %s bytes", url, raw.status, len(body))
         served = {name.lower(): value for name, value in raw.headers.items()}
@@ -143,7 +148,7 @@ class HttpClient:
         deadline = time.monotonic() + self._settings.total_timeout
         chunks: list[bytes] = []
         size = 0
-        while chunk := raw.read(_CHUNK):
+        while chunk := raw.read1(_CHUNK):  # what has come, so that slow answers meet the deadline
             chunks.append(chunk)
             size += len(chunk)
             if time.monotonic() > deadline:
@@ -183,13 +188,12 @@ def _refuse_failures(url: str, raw: urllib3.BaseHTTPResponse) -> None:
             status=raw.status,
         )
     if raw.status in _PASSING:
-        asked = raw.headers.get("Retry-After", "")
         raise TemporaryError(
             "{url} failed with status {status}.",
             hint="Nothing was lost; try again later.",
             url=url,
             status=raw.status,
-            retry_after=int(asked) if asked.isdigit() else None,
+            retry_after=_retry_after(raw.headers.get("Retry-After")),
         )
     raise UpstreamError(
         "{url} was refused with status {status}.",
@@ -197,3 +201,13 @@ def _refuse_failures(url: str, raw: urllib3.BaseHTTPResponse) -> None:
         url=url,
         status=raw.status,
     )
+
+
+def _retry_after(asked: str | None) -> float | None:
+    """Seconds a server asks us to wait: it says a number, or a date."""
+    import urllib3  # noqa: PLC0415
+
+    try:
+        return urllib3.Retry().parse_retry_after(asked) if asked else None
+    except urllib3.exceptions.InvalidHeader:
+        return None

@@ -10,6 +10,7 @@ import logging
 import re
 import secrets
 import sys
+import time
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Literal
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 RUN_ID: ContextVar[str] = ContextVar("lastro_run_id", default="-")
 
-_CPF = re.compile(r"\b\d{3}\.?\d{3}\.?\d{3}-?\d{2}\b")
+_CPF = re.compile(r"(?<!\d)\d{3}\.?\d{3}\.?\d{3}-?\d{2}(?!\d)")
 
 
 class LogSettings(Section):
@@ -40,6 +41,8 @@ def new_run_id(now: dt.datetime) -> str:
 
 class JsonFormatter(logging.Formatter):
     """Formats a record as one line of JSON; what looks like a CPF is masked."""
+
+    converter = staticmethod(time.gmtime)
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, without its newline."""

@@ -42,9 +42,7 @@ def call_with_retry(
     """
     import tenacity  # noqa: PLC0415 - only runs that talk to the world need it
 
-    backoff = tenacity.wait_exponential_jitter(
-        initial=first_wait, max=longest_wait, jitter=first_wait
-    )
+    backoff = tenacity.wait_exponential(first_wait) + tenacity.wait_random(0, first_wait)
 
     def wait(state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, create_model
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from lastro.core.errors import ConfigError
 
@@ -60,12 +60,24 @@ def load(
         return cast("BaseModel", model())
     except ValidationError as error:
         first = error.errors()[0]
-        raise ConfigError(
-            "The setting {variable} is wrong: {reason}.",
-            hint="Correct it in the environment or in .env; `lastro config show` lists them all.",
-            variable="LASTRO_" + "__".join(str(part).upper() for part in first["loc"]),
-            reason=first["msg"].lower(),
+        raise _wrong(
+            "__".join(str(part) for part in first["loc"]),
+            first["msg"][:1].lower() + first["msg"][1:],
         ) from None
+    except SettingsError as error:
+        named = [name for name in sections if f'"{name}"' in str(error)]
+        raise _wrong(
+            ", ".join(named), "it is a section, whose values are set one by one or as a JSON object"
+        ) from None
+
+
+def _wrong(variable: str, reason: str) -> ConfigError:
+    return ConfigError(
+        "The setting LASTRO_{variable} is wrong: {reason}.",
+        hint="Correct it in the environment or in .env; `lastro config show` lists them all.",
+        variable=variable.upper(),
+        reason=reason,
+    )
 
 
 def describe(settings: BaseModel) -> Iterator[tuple[str, object, str]]:

@@ -78,10 +78,11 @@ def type_text(text: pl.DataFrame, columns: Sequence[Column]) -> Typed:
     raw = text.lazy().select(_raw(column, text.columns) for column in columns).collect()
     typed = raw.lazy().select(_typed(column) for column in columns).collect()
     faults: dict[str, pl.Series] = {}
-    suspects = pl.select(
-        _suspect(column, raw[column.name], typed[column.name]).alias(column.name)
-        for column in columns
-        if column.type.name not in {"text", "cnpj"}
+    both = raw.hstack(typed.rename(_read_as))
+    suspects = (
+        both.lazy()
+        .select(_suspect(c).alias(c.name) for c in columns if c.type.name not in {"text", "cnpj"})
+        .collect()
     )
     for column in columns:
         name = column.name
@@ -124,11 +125,15 @@ def _typed(column: Column) -> pl.Expr:
             return raw.cast(dtype(column.type), strict=False)
 
 
-def _suspect(column: Column, raw: pl.Series, typed: pl.Series) -> pl.Expr:
+def _read_as(name: str) -> str:
+    return f"{name} read"
+
+
+def _suspect(column: Column) -> pl.Expr:
     """Rows whose text must be looked at again: it was not read, or perhaps read too kindly."""
-    text = pl.lit(raw)
+    text = pl.col(column.name)
     length = text.str.len_bytes()
-    unread = pl.lit(typed).is_null() & (length > 0)
+    unread = pl.col(_read_as(column.name)).is_null() & (length > 0)
     if column.type.name == "date":
         return unread | (length != 10) & (length > 0)
     if column.type.name == "decimal":

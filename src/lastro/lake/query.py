@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lastro.core.errors import RequestError
+from lastro.core.errors import NotFoundError, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import duckdb
+    import polars as pl
+    from deltalake import DeltaTable
 
     from lastro.lake.catalog import View
     from lastro.lake.contract import Contract
@@ -37,56 +39,85 @@ def connect(
     import duckdb  # noqa: PLC0415 - a slow import that few verbs need
 
     connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})
-    shown = set()
+    shown: set[str] = set()
+    files: list[str] = []
     for contract in contracts:
-        if _show(connection, lake, contract, as_of):
-            shown.add(contract.name)
+        try:
+            table = lake.delta(contract.name, as_of)
+        except NotFoundError:
+            continue
+        files += _show(connection, lake, contract, table, as_of)
+        shown.add(contract.name)
     for view in views:
         if set(view.inputs) <= shown:
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {view.name.partition('.')[0]}")
             connection.execute(f"CREATE VIEW {view.name} AS {view.sql}")
-    if lake.storage.is_local:
-        folder = lake.storage.url.replace("'", "''")
-        connection.execute(f"SET allowed_directories = ['{folder}/']")
+    if files:
+        connection.execute(f"SET allowed_paths = [{', '.join(map(_quoted, files))}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
 
 
-def _show(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, contract: Contract, as_of: AsOf
-) -> bool:
-    from lastro.core.errors import NotFoundError  # noqa: PLC0415
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
-    try:
-        table = lake.delta(contract.name, as_of)
-    except NotFoundError:
-        return False
+
+def _show(
+    connection: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    contract: Contract,
+    table: DeltaTable,
+    as_of: AsOf,
+) -> list[str]:
+    """Make one table visible; returns the files it reads."""
     connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{contract.layer}"')
     files = table.file_uris()
     name = f'"{contract.layer}"."{contract.table}"'
     columns = ", ".join(f'"{field.name}"' for field in table.schema().fields)
     if files and lake.storage.is_local:
-        listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+        listed = ", ".join(map(_quoted, files))
         kind = "DATE" if contract[contract.partition].type.name == "date" else "VARCHAR"
         connection.execute(
             f"CREATE VIEW {name} AS SELECT {columns} FROM read_parquet([{listed}], "
             f"hive_partitioning = true, union_by_name = true, "
             f"hive_types = {{'{contract.partition}': {kind}}})"
         )
-    else:
-        frame = lake.scan(contract, as_of=as_of).collect()
-        connection.register(f"{contract.layer}_{contract.table}", frame)
-        connection.execute(
-            f"CREATE VIEW {name} AS SELECT {columns} FROM {contract.layer}_{contract.table}"
-        )
-    return True
+        return files
+    held = f"{contract.layer}_{contract.table}"
+    connection.register(held, lake.scan(contract, as_of=as_of).collect())
+    connection.execute(f"CREATE VIEW {name} AS SELECT {columns} FROM {held}")
+    return []
 
 
-def explain(error: Exception) -> RequestError:
-    """A query's failure in our own terms."""
-    return RequestError(
-        "The query cannot run: {reason}",
-        hint="`lastro tables` lists the tables and `lastro describe TABLE` the columns.",
-        reason=str(error).strip(),
-    )
+def run_query(
+    lake: Lake,
+    contracts: Iterable[Contract],
+    views: Iterable[View],
+    query: str,
+    as_of: AsOf = None,
+) -> pl.DataFrame:
+    """Run one query and fetch its rows.
+
+    Raises:
+        RequestError: The query is wrong, or reaches for what it may not.
+    """
+    import duckdb  # noqa: PLC0415
+    import polars as pl  # noqa: PLC0415
+    from arro3.core import Table  # noqa: PLC0415 - handed over by its type, DuckDB's would leak
+
+    with connect(lake, contracts, views, as_of) as connection:
+        try:
+            statements = connection.extract_statements(query)
+            if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
+                raise RequestError(
+                    "The lake is read-only: it answers one SELECT at a time.",
+                    hint="Write one SELECT; to keep its rows, use --out.",
+                )
+            return pl.DataFrame(Table.from_arrow(connection.sql(query)))
+        except duckdb.Error as error:
+            raise RequestError(
+                "The query cannot run: {reason}",
+                hint="`lastro tables` lists the tables and `lastro describe TABLE` the columns.",
+                reason=str(error).strip(),
+            ) from error

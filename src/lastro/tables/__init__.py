@@ -1,5 +1,7 @@
-"""The shelves of tables: ``silver`` (typed, checked, one row a key), ``gold`` (what people ask for)
-and ``views`` (named SQL). This page is the contract of their files.
+"""The shelves of tables. This page is the contract of their files.
+
+``silver`` is typed, checked, one row a key; ``gold`` is what people ask for; ``views`` are named
+SQL.
 
 A file binds ``TABLE`` to a ``lastro.lake.catalog.Table``: a contract and one pure function
 ``build``. The file's name is the table's; ``build`` takes one argument an input, named as the

@@ -14,7 +14,6 @@ from lastro.lake.contract import (
     INSTANT,
     INTEGER,
     MONEY,
-    QUOTA,
     TEXT,
     Column,
     Contract,

@@ -76,6 +76,7 @@ def build(fund_months: Frame) -> Frame:
             nw.col("quota_end").cast(nw.Float64) / nw.col("start") - 1
         ),
         volatility_12m=_volatility(),
+        worst_drawdown=nw.when(nw.col("high") > 0).then(nw.col("deepest")),
     ).select(CONTRACT.names)
 
 
@@ -87,13 +88,15 @@ def _with_history(fund_months: Frame) -> Frame:
         index=nw.col("month").dt.year().cast(nw.Int64) * 12
         + nw.col("month").dt.month().cast(nw.Int64),
         first=nw.col("quota_first").cast(nw.Float64),
+        known_high=nw.col("quota_high").fill_null(0.0),  # quotas are positive: 0 is none so far
     ).with_columns(
         index_before=nw.col("index").shift(1).over(*KEY, **ordered),
         closing=nw.col("quota_end").shift(1).over(*KEY, **ordered),
-        high=nw.col("quota_high").cum_max().over(*KEY, **ordered),
+        high=nw.col("known_high").cum_max().over(*KEY, **ordered),
         flags_so_far=nw.col("flagged_quotas").cum_sum().over(*KEY, **ordered),
         months=nw.col("reporting_days").cum_count().over(*KEY, **ordered).cast(nw.Int64),
     )
+    since_peak = nw.when(nw.col("peak") > 0).then(nw.col("quota_low") / nw.col("peak") - 1)
     joined = nw.when(nw.col("index") - nw.col("index_before") == 1).then(
         nw.col("first") / nw.col("closing").cast(nw.Float64) - 1
     )
@@ -102,13 +105,13 @@ def _with_history(fund_months: Frame) -> Frame:
         start=nw.when(nw.col("months") == 1).then(nw.col("first")),
         joint=nw.when(joined.abs() <= 1).then(joined),
     ).with_columns(
-        fall=nw.min_horizontal("drawdown", nw.col("quota_low") / nw.col("peak") - 1),
+        fall=nw.min_horizontal("drawdown", since_peak).fill_null(0.0),
         square=nw.col("joint") * nw.col("joint"),
         counted=nw.when(nw.col("joint").is_null()).then(nw.lit(0)).otherwise(nw.lit(1)),
     )
     return months.with_columns(
         start=nw.col("start").max().over(*KEY),
-        worst_drawdown=nw.col("fall").cum_min().over(*KEY, **ordered),
+        deepest=nw.col("fall").cum_min().over(*KEY, **ordered),
         n=_rolling(nw.col("returns") + nw.col("counted")),
         s=_rolling(nw.col("return_sum").fill_null(0.0) + nw.col("joint").fill_null(0.0)),
         q=_rolling(nw.col("return_squares").fill_null(0.0) + nw.col("square").fill_null(0.0)),

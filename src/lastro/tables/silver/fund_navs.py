@@ -50,7 +50,7 @@ CONTRACT = Contract(
     checks=(
         Check(
             "date_outside_month", "The day is not in the month the file speaks of.",
-            lambda: nw.col("ref_date").dt.truncate("1mo") != nw.col("month"),
+            lambda: nw.col("ref_date").dt.truncate("1mo").cast(nw.Date) != nw.col("month"),
         ),
         Check(
             "quota_not_positive", "The quota is zero or negative: no return crosses it.",

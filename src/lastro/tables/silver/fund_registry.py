@@ -24,6 +24,7 @@ _CLASS = ("class_type", "classification", "anbima_classification", "benchmark", 
 _FUND = ("fund_cnpj", "fund_type", "administrator_cnpj", "administrator", "manager_kind",
          "manager_id", "manager")  # fmt: skip
 _STAMP = ("ref_date", "month", "available_at")
+_CODES = ("fund_id", "class_id", "subclass_id")
 
 CONTRACT = Contract(
     name="silver.fund_registry",
@@ -68,30 +69,40 @@ CONTRACT = Contract(
             "missing_cnpj", "The class or fund has no CNPJ to be known by.",
             lambda: nw.col("cnpj").is_null(),
         ),
+        Check(
+            "missing_subclass_id", "The subclass has no code to be told from its class by.",
+            lambda: nw.col("subclass_id").is_null(),
+        ),
     ),
     freshness=dt.timedelta(days=8),
 )  # fmt: skip
 
 
 def build(cvm_registry: Frame) -> Frame:
-    """Join the three records: fund -> class -> subclass."""
+    """Join the three records of each snapshot: fund -> class -> subclass."""
+    rows = _blank_as_null(cvm_registry)
     record = nw.col("record")
-    funds = _one_manager(cvm_registry.filter(record == "fundo"))
-    classes = cvm_registry.filter(record == "classe").select(
+    funds = _one_manager(rows.filter(record == "fundo"))
+    classes = rows.filter(record == "classe").select(
         "_row", "fund_id", "class_id", "class_cnpj", *_OWN, *_CLASS, *_STAMP
     )
-    subclasses = cvm_registry.filter(record == "subclasse").select(
-        "_row", "class_id", "subclass_id", *_OWN
+    subclasses = rows.filter(record == "subclasse").select(
+        "_row", "ref_date", "class_id", "subclass_id", *_OWN
     )
-    known = classes.join(funds.select("fund_id", *_FUND), on="fund_id", how="left").with_columns(
-        cnpj=nw.col("class_cnpj"), subclass_id=nw.lit("")
-    )
+    known = classes.join(
+        funds.select("ref_date", "fund_id", *_FUND), on=["ref_date", "fund_id"], how="left"
+    ).with_columns(cnpj=nw.col("class_cnpj"), subclass_id=nw.lit(""))
     order = ["_row", *(name for name in CONTRACT.names)]
     inherited = known.select("class_id", "cnpj", *_CLASS, *_FUND, *_STAMP)
     nothing = nw.lit(None).cast(nw.String)
     alone = (
-        funds.join(classes.select("fund_id"), on="fund_id", how="anti")
-        .join(classes.select("class_cnpj"), left_on="fund_cnpj", right_on="class_cnpj", how="anti")
+        funds.join(classes, on=["ref_date", "fund_id"], how="anti")
+        .join(
+            classes,
+            left_on=["ref_date", "fund_cnpj"],
+            right_on=["ref_date", "class_cnpj"],
+            how="anti",
+        )
         .with_columns(
             cnpj=nw.col("fund_cnpj"), subclass_id=nw.lit(""), **dict.fromkeys(_CLASS, nothing)
         )
@@ -99,19 +110,27 @@ def build(cvm_registry: Frame) -> Frame:
     return nw.concat(
         [
             known.select(order),
-            subclasses.join(inherited, on="class_id", how="inner").select(order),
+            subclasses.join(inherited, on=["ref_date", "class_id"], how="inner").select(order),
             alone.select(order),
         ],
         how="vertical",
     )
 
 
+def _blank_as_null(cvm_registry: Frame) -> Frame:
+    """What is blank is unknown: it joins nothing and differs from nothing."""
+    texts = [column.name for column in CONTRACT.columns if column.type == TEXT]
+    blank = {name: nw.when(nw.col(name) != "").then(nw.col(name)) for name in {*texts, *_CODES}}
+    return cvm_registry.with_columns(**blank)
+
+
 def _one_manager(funds: Frame) -> Frame:
     """CVM repeats a fund for each of its managers: keep the lowest number's last line."""
-    lowest = nw.col("manager_id").min().over("fund_id")
+    fund = ("ref_date", "fund_id")
+    lowest = nw.col("manager_id").min().over(*fund)
     same = (nw.col("manager_id") == lowest) | lowest.is_null()
     kept = funds.filter(same)
-    return kept.filter(nw.col("_row") == nw.col("_row").max().over("fund_id"))
+    return kept.filter(nw.col("_row") == nw.col("_row").max().over(*fund))
 
 
 TABLE = Table(CONTRACT, (Input("bronze.cvm_registry"),), build)
