@@ -237,6 +237,7 @@ class Run:
         last: dt.date | None = None,
         *,
         build: bool = False,
+        tables: Sequence[str] = (),
     ) -> None:
         """Ask a source for files and take what is new into bronze (and beyond).
 
@@ -244,7 +245,8 @@ class Run:
             name: The source.
             first: First day wanted; None asks for what is due.
             last: Last day wanted; None is today.
-            build: Build the tables as well.
+            build: Build tables as well.
+            tables: Only these and what they are built from; by default all.
         """
         source = self._source(name)
         base = next(
@@ -254,25 +256,35 @@ class Run:
         )
         ingest = self._ingest(source)
         ingest.download(HttpClient(self._platform.settings.http), base, first, last)
-        self._take_in(ingest, build=build)
+        self._take_in(ingest, tables if build else None)
 
-    def take(self, name: str, paths: Sequence[Path], *, build: bool = False) -> None:
+    def take(
+        self, name: str, paths: Sequence[Path], *, build: bool = False, tables: Sequence[str] = ()
+    ) -> None:
         """Take a person's own files the way downloads go.
+
+        Args:
+            name: The source.
+            paths: The files.
+            build: Build tables as well.
+            tables: Only these and what they are built from; by default all.
 
         Raises:
             RequestError: A path cannot be read; nothing was imported.
         """
         ingest = self._ingest(self._source(name))
         ingest.take(paths)
-        self._take_in(ingest, build=build)
+        self._take_in(ingest, tables if build else None)
 
-    def _take_in(self, ingest: Any, *, build: bool, retry: bool = False) -> None:
+    def _take_in(
+        self, ingest: Any, tables: Sequence[str] | None, *, retry: bool = False
+    ) -> None:
         try:
-            ingest.read(build=build, retry=retry)
+            ingest.read(tables=tables, retry=retry)
         finally:  # what was read before a failure is whole: keep it
             self._builder.commit()
-        if build:
-            self._builder.build()
+        if tables is not None:
+            self._builder.build(tables)
 
     def build(self, names: Sequence[str] = ()) -> None:
         """Build what is stale of these tables and their inputs; by default of all."""
@@ -281,7 +293,7 @@ class Run:
     def retry(self) -> None:
         """Try every dead letter again."""
         for name in sorted({letter.source for letter in self._platform.dead_letters.all()}):
-            self._take_in(self._ingest(self._source(name)), build=False, retry=True)
+            self._take_in(self._ingest(self._source(name)), None, retry=True)
 
 
 def platform(url: str | None = None, *, clock: Clock | None = None) -> Platform:

@@ -29,7 +29,7 @@ from lastro.lake.quality import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from lastro.lake.catalog import Catalog, Input, Table
     from lastro.lake.contract import Contract
@@ -169,16 +169,16 @@ class Builder:
 
     # tables
 
-    def build_month(self, source: Source, month: dt.date) -> None:
+    def build_month(self, source: Source, month: dt.date, names: Sequence[str]) -> None:
         """Build what follows month by month from one source, while its frame is in hand."""
-        for table in self._catalog.tables.values():
+        for table in self._catalog.with_inputs(names or list(self._catalog.tables)):
             if table.pace == "month" and self._comes_from(table, source.bronze.name):
                 self._build_if_stale(table, [month])
         self._drop_big_frames()
         if self._rows_waiting > _ROWS_A_COMMIT:
             self.commit()
 
-    def build(self, names: Iterable[str] = ()) -> None:
+    def build(self, names: Sequence[str] = ()) -> None:
         """Build whatever is stale of these tables and of all they are built from; by default all.
 
         Raises:
@@ -315,15 +315,28 @@ class Builder:
         self, table: Table, inputs: Mapping[str, pl.LazyFrame], stale: Mapping[dt.date, int]
     ) -> None:
         contract = table.contract
-        frames = {name: nw.from_native(frame) for name, frame in inputs.items()}
-        built = table.build(**frames).to_native().select(contract.names)
+        if table.embedded:
+            built = table.embedded(**self._sorted(table, inputs)).lazy()
+        else:
+            frames = {name: nw.from_native(frame) for name, frame in inputs.items()}
+            built = table.build(**frames).to_native()
         months = pl.Series(list(stale), dtype=pl.Date).implode()
-        rows = built.filter(pl.col(contract.partition).is_in(months)).collect()
-        rows = rows.cast(_polars.schema(contract))
+        wanted = built.filter(pl.col(contract.partition).is_in(months))
+        rows = wanted.select(contract.names).cast(_polars.schema(contract)).collect()
         parts = rows.partition_by(contract.partition, as_dict=True)
         for month, state in stale.items():
             part = parts.get((month,), rows.clear())
             self._put(contract, month.isoformat(), _polars.in_order(part, contract.sort), state)
+
+    def _sorted(
+        self, table: Table, inputs: Mapping[str, pl.LazyFrame]
+    ) -> dict[str, pl.DataFrame]:
+        found = {}
+        for needed in table.inputs:
+            contract = self._catalog.contract(needed.table)
+            frame = inputs[_argument(needed)].collect()
+            found[_argument(needed)] = _polars.in_order(frame, contract.sort)
+        return found
 
     # writing
 

@@ -159,11 +159,12 @@ class Ingest:
 
     # into the lake
 
-    def read(self, *, build: bool, retry: bool = False) -> None:
+    def read(self, *, tables: Sequence[str] | None, retry: bool = False) -> None:
         """Take every landed file whose bytes are not in bronze yet into it.
 
         Args:
-            build: Build what follows month by month, while the frames are in hand.
+            tables: Build these (blank: all) month by month, while the frames are in hand; None
+                builds nothing.
             retry: Try dead letters again too.
         """
         dead = {letter.key for letter in self._dead.all() if letter.source == self._source.name}
@@ -182,8 +183,8 @@ class Ingest:
                     self._dead.settle(landed.source, landed.name)
             else:
                 self._builder.put_bronze(self._source, found, landed)
-                if build:
-                    self._builder.build_month(self._source, found.month)
+                if tables is not None:
+                    self._builder.build_month(self._source, found.month, tables)
 
     def _parse(self, waiting: Sequence[Landed]) -> Iterator[tuple[Landed, Period | DataError | None]]:
         """Every period of every file in turn; None ends a file, an error ends it badly."""

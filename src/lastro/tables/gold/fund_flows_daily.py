@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import narwhals as nw
+import polars as pl
 
 from lastro.lake.catalog import Input, Table
 from lastro.lake.contract import (
@@ -92,6 +93,39 @@ def build(fund_navs: Frame, fund_months: Frame) -> Frame:
     )
 
 
+def embedded(fund_navs: pl.DataFrame, fund_months: pl.DataFrame) -> pl.DataFrame:
+    """As ``build``: rows come sorted, so a fund's days are neighbours and need no windows."""
+    key = [*KEY, "month"]
+    days = fund_navs.with_columns(
+        first=pl.any_horizontal(pl.col(k) != pl.col(k).shift(1) for k in key).fill_null(value=True),
+        price=pl.when(pl.col("quota") > 0).then("quota").cast(pl.Float64),
+        worth=pl.when(pl.col("net_worth") > 0).then("net_worth").cast(pl.Float64),
+        net_flow=pl.col("inflow") - pl.col("outflow"),
+    ).with_columns(fund=pl.col("first").cum_sum() - 1)
+    closings = fund_months.select(
+        *KEY, pl.col("month").dt.offset_by("1mo"), "quota_end", "holders_end"
+    )
+    before = days.filter("first").select(key).join(
+        closings, on=key, how="left", maintain_order="left"
+    )  # fmt: skip
+    quota = before["quota_end"].cast(pl.Float64)
+    first = pl.col("first")
+    return days.select(
+        *KEY, "ref_date", "month", "inflow", "outflow", "net_flow",
+        mean_net_worth=pl.col("worth"),
+        quota_return=pl.col("price")
+        / pl.when(first).then(pl.lit(quota).gather("fund")).otherwise(pl.col("price").shift(1)) - 1,
+        flow_ratio=pl.col("net_flow").cast(pl.Float64) / pl.col("worth"),
+        holders_end=pl.col("holders"),
+        holders_change=pl.col("holders")
+        - pl.when(first)
+        .then(pl.lit(before["holders_end"]).gather("fund"))
+        .otherwise(pl.col("holders").shift(1)),
+        reporting_days=pl.lit(1, pl.Int64),
+        available_at=pl.col("available_at"),
+    )  # fmt: skip
+
+
 TABLE = Table(
     CONTRACT,
     (
@@ -99,4 +133,5 @@ TABLE = Table(
         Input("silver.fund_months", months_back=1, own_month=False),
     ),
     build,
+    embedded=embedded,
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import narwhals as nw
+import polars as pl
 
 from lastro.lake.catalog import Input, Table
 from lastro.lake.contract import (
@@ -129,4 +130,53 @@ def build(fund_navs: Frame) -> Frame:
     )
 
 
-TABLE = Table(CONTRACT, (Input("silver.fund_navs"),), build)
+def embedded(fund_navs: pl.DataFrame) -> pl.DataFrame:
+    """As ``build``: rows come sorted, so a fund's days are neighbours and need no windows."""
+    key = [*KEY, "month"]
+    good = pl.col("quota") > 0
+    days = (
+        fund_navs.lazy()
+        .with_columns(
+            first=pl.any_horizontal(pl.col(k) != pl.col(k).shift(1) for k in key).fill_null(
+                value=True
+            ),
+            price=pl.when(good).then("quota").cast(pl.Float64),
+            worth=pl.when(pl.col("net_worth") > 0).then("net_worth"),
+        )
+        .with_columns(
+            fund=pl.col("first").cum_sum(),
+            move=pl.when(~pl.col("first")).then(pl.col("price") / pl.col("price").shift(1) - 1),
+        )
+        .with_columns(usable=pl.when(pl.col("move").abs() <= _BIGGEST_DAILY_MOVE).then("move"))
+    )
+    closing = pl.when(good.last()).then(pl.col("quota").last())
+    opening = pl.when(good.first()).then(pl.col("quota").first())
+    return (
+        days.group_by("fund")
+        .agg(
+            *(pl.col(k).first() for k in key),
+            fund_type=pl.col("fund_type").last(),
+            reporting_days=pl.len(),
+            last_date=pl.col("ref_date").last(),
+            inflow=pl.col("inflow").sum(),
+            outflow=pl.col("outflow").sum(),
+            net_worth_sum=pl.col("worth").sum(),
+            net_worth_days=pl.col("worth").count(),
+            net_worth_end=pl.col("net_worth").last(),
+            holders_end=pl.col("holders").last(),
+            quota_first=opening,
+            quota_end=closing,
+            flagged_quotas=pl.col("price").null_count(),
+            quota_high=pl.col("price").max(),
+            quota_low=pl.col("price").min(),
+            drawdown=(pl.col("price") / pl.col("price").cum_max() - 1).min(),
+            returns=pl.col("usable").count(),
+            return_sum=pl.col("usable").sum(),
+            return_squares=(pl.col("usable") * pl.col("usable")).sum(),
+            available_at=pl.col("available_at").max(),
+        )
+        .collect()
+    )
+
+
+TABLE = Table(CONTRACT, (Input("silver.fund_navs"),), build, embedded=embedded)
