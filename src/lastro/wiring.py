@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,17 +14,18 @@ from lastro.core.errors import ConflictError
 from lastro.core.http import HttpClient, HttpSettings
 from lastro.core.log import RUN_ID, LogSettings, configure, new_run_id
 from lastro.core.registry import load
-from lastro.core.settings import Section
 from lastro.lake.lake import AsOf, Lake
 from lastro.lake.storage import LakeSettings, Storage
 from lastro.vendors.cvm import CvmSettings
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator, Sequence
 
     import polars as pl
     from pydantic import BaseModel
 
+    from lastro.core.settings import Section
     from lastro.lake.catalog import Catalog, View
     from lastro.lake.contract import Contract
     from lastro.lake.landing import DeadLetters, Landing
@@ -201,9 +201,7 @@ class Platform:
 class Run:
     """One run's verbs over a platform."""
 
-    def __init__(
-        self, platform: Platform, run_id: str, clock: Clock, progress: Progress
-    ) -> None:
+    def __init__(self, platform: Platform, run_id: str, clock: Clock, progress: Progress) -> None:
         from lastro.pipeline.builder import Builder
         from lastro.pipeline.report import Report
 
@@ -276,15 +274,13 @@ class Run:
         ingest.take(paths)
         self._take_in(ingest, tables if build else None)
 
-    def _take_in(
-        self, ingest: Any, tables: Sequence[str] | None, *, retry: bool = False
-    ) -> None:
+    def _take_in(self, ingest: Any, tables: Sequence[str] | None, *, retry: bool = False) -> None:
         try:
             ingest.read(tables=tables, retry=retry)
-        finally:  # what was read before a failure is whole: keep it
+            if tables is not None:
+                self._builder.build(tables)
+        finally:  # what was read and built before a failure is whole: keep it
             self._builder.commit()
-        if tables is not None:
-            self._builder.build(tables)
 
     def build(self, names: Sequence[str] = ()) -> None:
         """Build what is stale of these tables and their inputs; by default of all."""

@@ -20,7 +20,7 @@ from polars.testing import assert_frame_equal
 from lastro.core import registry
 from lastro.core.clock import add_months
 from lastro.core.ids import cnpj_check_digits, format_cnpj
-from lastro.lake._polars import REASON, ROW, schema, type_text
+from lastro.lake._polars import MALFORMED, REASON, ROW, schema, type_text
 from lastro.lake.catalog import Catalog, Table
 from lastro.lake.quality import FLAGS, judge, with_checks
 from lastro.sources import Source, cvm_funds, cvm_registry
@@ -61,6 +61,8 @@ def _days_of(month: dt.date, number: int) -> Iterator[str]:
             continue  # a gap of two months
         if number == 2 and day == 12:
             quota = ("", "0", "-1.5", quota)[age % 4]
+        if number == 7 and age == 5:
+            quota = ""  # a whole month without a good quota
         if number == 3:
             worth, inflow = ("0", "-12.34", "")[age % 3], ""
         if number == 4 and age == 6:
@@ -123,7 +125,9 @@ def _typed(source: Source, name: str, body: bytes, landed_on: dt.date) -> pl.Dat
     """Bronze as a table's build gets it."""
     frames = []
     for period in source.parse(name, body, landed_on):
-        rows = type_text(period.text, source.columns).rows
+        # a header that one record lacks is null there: typing wants the first row's CNPJ as text
+        text = period.text.with_columns(pl.exclude(ROW, MALFORMED).fill_null(""))
+        rows = type_text(text, source.columns).rows
         landed = dt.datetime.combine(landed_on, dt.time(11, 30), dt.UTC)
         known = {day: source.published(day) if source.published else landed
                  for day in rows["ref_date"].unique()}  # fmt: skip
@@ -166,8 +170,14 @@ def _argument(name: str) -> str:
 
 def _on_polars(table: Table, inputs: dict[str, pl.DataFrame]) -> pl.DataFrame:
     frames = {_argument(i.table): nw.from_native(inputs[i.table].lazy()) for i in table.inputs}
-    found: pl.LazyFrame = with_checks(table.build(**frames), table.contract).to_native()
+    found: pl.LazyFrame = _checked(table, frames).to_native()
     return found.collect()
+
+
+def _checked(table: Table, frames: dict[str, Any]) -> Any:
+    """Built and, where the machine checks (it does what comes from bronze), checked."""
+    built = table.build(**frames)
+    return with_checks(built, table.contract) if table.inputs[0].table in SOURCES else built
 
 
 def _lake_of(bronze: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
@@ -175,7 +185,7 @@ def _lake_of(bronze: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     found = dict(bronze)
     for name, table in CATALOG.tables.items():
         rows = _on_polars(table, found)
-        if ROW in rows.columns:
+        if table.inputs[0].table in SOURCES:
             rows = judge(rows, table.contract).rows
         found[name] = rows.select(table.contract.names).cast(schema(table.contract))
     return found
@@ -223,8 +233,7 @@ def _on_spark(
         path = folder / f"{needed.table}.parquet"
         inputs[needed.table].write_parquet(path)
         frames[_argument(needed.table)] = nw.from_native(spark.read.parquet(str(path)))
-    found = with_checks(table.build(**frames), table.contract).to_native()
-    arrived = pl.from_arrow(found.toArrow())
+    arrived = pl.from_arrow(_checked(table, frames).to_native().toArrow())
     assert isinstance(arrived, pl.DataFrame)
     return arrived
 
@@ -251,6 +260,7 @@ def test_a_table_says_the_same_on_both_engines(
     assert set(on_spark.columns) == set(on_polars.columns)
     expected, found = _settled(on_polars, table), _settled(on_spark, table)
     assert found.schema == expected.schema
+    assert rows == "real" or not expected.is_empty()
     floats = [c for c, kind in expected.schema.items() if kind == pl.Float64]
     exact = [c for c in expected.columns if c not in floats]
     assert_frame_equal(found.select(exact), expected.select(exact), check_exact=True)

@@ -172,7 +172,9 @@ def _look_again(
 
 def _read_cnpj(raw: pl.Series) -> tuple[pl.Series, pl.Series | None]:
     """Clean and check a CNPJ once a run of equal values: files list a fund's days together."""
-    starts = (raw.ne_missing(raw.shift(1))).set(pl.Series([0]).cast(pl.UInt32) == 1, value=True)
+    if raw.is_empty():
+        return raw, None
+    starts = raw.ne_missing(raw.shift(1)).scatter(0, values=True)
     firsts = raw.filter(starts)
     clean = firsts
     for mark in "./- ":

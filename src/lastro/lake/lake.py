@@ -182,9 +182,7 @@ class Lake:
         size = self.storage.size(f"{'/'.join(contract.name.split('.'))}/{path}")
         keys = (*contract.key, *contract.sort)
         names = [name for name in rows.columns if name in keys and name != contract.partition]
-        return PartitionFile(
-            partition, path, size, rows.height, _polars.statistics(rows, names)
-        )
+        return PartitionFile(partition, path, size, rows.height, _polars.statistics(rows, names))
 
     def commit(
         self,
@@ -298,14 +296,10 @@ def _delta_schema(contract: Contract, columns: Sequence[str]) -> Schema:
 
     def kind(name: str) -> PrimitiveType:
         declared = contract[name].type
-        return PrimitiveType(
-            str(declared) if declared.name == "decimal" else _DELTA[declared.name]
-        )
+        return PrimitiveType(str(declared) if declared.name == "decimal" else _DELTA[declared.name])
 
     declared = [
         Field(name, kind(name), metadata={"comment": contract[name].doc}) for name in contract.names
     ]
-    extra = [
-        Field(name, PrimitiveType("string")) for name in columns if name not in contract.names
-    ]
+    extra = [Field(name, PrimitiveType("string")) for name in columns if name not in contract.names]
     return Schema(declared + extra)

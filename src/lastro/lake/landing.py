@@ -73,13 +73,18 @@ class Landing:
         self._lake = lake
         self._storage = lake.storage
         self._waiting: list[Landed] = []
+        self._settled: dict[str, list[Landed]] = {}
 
     def ledger(self, source: str) -> list[Landed]:
-        """Every landed file of a source, the oldest first."""
+        """Every landed file of a source, the oldest first, with those not settled yet."""
+        fresh = [landed for landed in self._waiting if landed.source == source]
         if not self._lake.exists(LEDGER.name):
-            return []
-        rows = self._lake.scan(LEDGER, partitions=[source]).collect().sort("landed_at", maintain_order=True)
-        return [Landed(**row) for row in rows.to_dicts()]
+            return fresh
+        if source not in self._settled:
+            rows = self._lake.scan(LEDGER, partitions=[source]).collect()
+            ordered = rows.sort("landed_at", maintain_order=True)
+            self._settled[source] = [Landed(**row) for row in ordered.to_dicts()]
+        return self._settled[source] + fresh
 
     def newest(self, source: str) -> dict[str, Landed]:
         """The file that counts for each name: the one landed last. Oldest landing first."""
@@ -104,11 +109,17 @@ class Landing:
     ) -> Landed:
         """Keep bytes, and note them for the ledger (``settle`` writes the notes).
 
+        Returns:
+            Their row; the former one, and nothing noted, where they are the newest bytes already.
+
         Raises:
             ConflictError: The file is simulated and the lake is not, or the other way round.
         """
         self._refuse_mixing(simulated=simulated)
         digest = hashlib.sha256(body).hexdigest()
+        held = self.newest(source).get(name)
+        if held and held.sha256 == digest:
+            return held
         key = f"landing/{source}/{name}/{digest[:16]}"
         if not self._storage.exists(key):
             self._storage.put(key, body)
@@ -129,6 +140,7 @@ class Landing:
         ]
         self._lake.commit(LEDGER, files, states={}, lineage=lineage, append=True)
         self._waiting.clear()
+        self._settled.clear()
 
     def read(self, landed: Landed) -> bytes:
         """The bytes of a ledger row."""
@@ -200,9 +212,7 @@ class DeadLetters:
     def all(self) -> list[DeadLetter]:
         """Every dead letter, by source and name."""
         found = (json.loads(self._storage.get(key)) for key in self._storage.list("dead_letters"))
-        return sorted(
-            (DeadLetter(**letter) for letter in found), key=lambda d: (d.source, d.name)
-        )
+        return sorted((DeadLetter(**letter) for letter in found), key=lambda d: (d.source, d.name))
 
     def put(self, letter: DeadLetter) -> None:
         """Keep one; it replaces an earlier one of the same file."""

@@ -74,19 +74,23 @@ def _show(
     connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{contract.layer}"')
     files = table.file_uris()
     name = f'"{contract.layer}"."{contract.table}"'
-    columns = ", ".join(f'"{field.name}"' for field in table.schema().fields)
+    columns = [field.name for field in table.schema().fields]
     if files and lake.storage.is_local:
-        listed = ", ".join(map(_quoted, files))
         kind = "DATE" if contract[contract.partition].type.name == "date" else "VARCHAR"
-        connection.execute(
-            f"CREATE VIEW {name} AS SELECT {columns} FROM read_parquet([{listed}], "
-            f"hive_partitioning = true, union_by_name = true, "
-            f"hive_types = {{'{contract.partition}': {kind}}})"
+        rows = (  # names come from contracts, files from the log
+            f"read_parquet([{', '.join(map(_quoted, files))}], hive_partitioning = true, "
+            f"union_by_name = true, hive_types = {{'{contract.partition}': {kind}}})"
         )
+        present = set(columns)
+        if contract.layer == "bronze":  # each file holds its own layout's columns alone
+            found = connection.execute(f"DESCRIBE SELECT * FROM {rows}").fetchall()
+            present = {column[0] for column in found}
+        chosen = [f'"{c}"' if c in present else f'NULL::VARCHAR AS "{c}"' for c in columns]
+        connection.execute(f"CREATE VIEW {name} AS SELECT {', '.join(chosen)} FROM {rows}")
         return files
     held = f"{contract.layer}_{contract.table}"
     connection.register(held, lake.scan(contract, as_of=as_of).collect())
-    connection.execute(f"CREATE VIEW {name} AS SELECT {columns} FROM {held}")
+    connection.execute(f"CREATE VIEW {name} AS FROM {held}")
     return []
 
 

@@ -9,7 +9,7 @@ what is missing.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -114,9 +114,11 @@ class Builder:
 
     def _read(self, contract: Contract, partitions: Sequence[str]) -> pl.LazyFrame:
         waiting = self._waiting.get(contract.name)
-        fresh = {p: waiting.partitions[p] for p in partitions if p in waiting.partitions} if (
-            waiting
-        ) else {}
+        fresh = (
+            {p: waiting.partitions[p] for p in partitions if p in waiting.partitions}
+            if (waiting)
+            else {}
+        )
         frames = [self._read_fresh(contract, p, pending) for p, pending in fresh.items()]
         settled = [partition for partition in partitions if partition not in fresh]
         if settled and self._lake.exists(contract.name):
@@ -298,7 +300,7 @@ class Builder:
         self._report.counts["restated"] += revision.restated
         self._report.counts["withdrawn"] += revision.withdrawn
         if revision.changes.height:
-            event = f"{contract.table} {partition} {state:016x}"
+            event = f"{contract.table}-{partition}-{state:016x}"
             changes = revision.changes.select(
                 pl.lit(event).alias("event"),
                 pl.lit(contract.name).alias("table"),
@@ -328,9 +330,7 @@ class Builder:
             part = parts.get((month,), rows.clear())
             self._put(contract, month.isoformat(), _polars.in_order(part, contract.sort), state)
 
-    def _sorted(
-        self, table: Table, inputs: Mapping[str, pl.LazyFrame]
-    ) -> dict[str, pl.DataFrame]:
+    def _sorted(self, table: Table, inputs: Mapping[str, pl.LazyFrame]) -> dict[str, pl.DataFrame]:
         found = {}
         for needed in table.inputs:
             contract = self._catalog.contract(needed.table)

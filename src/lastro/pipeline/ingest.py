@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from lastro.core.clock import BRASILIA, today_in_brasilia
 from lastro.core.errors import DataError, NoDataError, RequestError
@@ -13,6 +12,7 @@ from lastro.lake.landing import DeadLetter
 from lastro.lake.lineage import Lineage
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
@@ -109,20 +109,21 @@ class Ingest:
             done.add(file.name)
             return any(found)
         done.add(file.name)
-        self._land_answer(file, answer, held)
+        self._land_answer(file, answer)
         return True
 
-    def _land_answer(self, file: RemoteFile, answer: Answer, held: Landed | None) -> None:
+    def _land_answer(self, file: RemoteFile, answer: Answer) -> None:
         if answer.status == 304:
             self._report.unchanged.append(file.name)
             return
-        simulated = _SIMULATED_HEADER in answer.headers
-        landed = self._put(
-            file.name, answer.body, url=answer.url, etag=answer.etag or "",
-            last_modified=answer.last_modified or "", simulated=simulated,
-        )  # fmt: skip
-        same = landed is not None and held is not None and landed.sha256 == held.sha256
-        (self._report.unchanged if same else self._report.landed).append(file.name)
+        self._put(
+            file.name,
+            answer.body,
+            url=answer.url,
+            etag=answer.etag or "",
+            last_modified=answer.last_modified or "",
+            simulated=_SIMULATED_HEADER in answer.headers,
+        )
 
     # from a person
 
@@ -132,27 +133,33 @@ class Ingest:
         Raises:
             RequestError: A path names no readable file; nothing was landed.
         """
-        bodies = [(path.name, _body(path)) for path in paths]
-        held = self._landing.newest(self._source.name)
-        for name, body in bodies:
-            simulated = _SIMULATED_MARK in body[-4096:]
-            landed = self._put(name, body, simulated=simulated)
-            same = landed and name in held and held[name].sha256 == landed.sha256
-            (self._report.unchanged if same else self._report.landed).append(name)
+        for path in paths:
+            with _open(path):
+                pass
+        for path in paths:
+            with _open(path) as file:
+                body = file.read()
+            self._put(path.name, body, simulated=_SIMULATED_MARK in body[-4096:])
         self._settle()
 
-    def _put(self, name: str, body: bytes, **origin: object) -> Landed | None:
+    def _put(self, name: str, body: bytes, **origin: Any) -> None:
         """Land bytes, without personal data; what cannot be cleaned is a dead letter unlanded."""
         redact = self._source.redact
         try:
             clean = redact(name, body) if redact else body
         except DataError as error:
             self._bury(name, "", error)
-            return None
-        return self._landing.put(
-            self._source.name, name, clean, at=self._clock.now(), run_id=self._report.run_id,
-            **origin,  # type: ignore[arg-type]
-        )  # fmt: skip
+            return
+        landed = self._landing.put(
+            self._source.name,
+            name,
+            clean,
+            at=self._clock.now(),
+            run_id=self._report.run_id,
+            **origin,
+        )
+        is_new = landed.run_id == self._report.run_id
+        (self._report.landed if is_new else self._report.unchanged).append(name)
 
     def _settle(self) -> None:
         self._landing.settle(Lineage(self._report.run_id, self._code))
@@ -171,8 +178,7 @@ class Ingest:
         waiting = [
             landed
             for landed in self._landing.newest(self._source.name).values()
-            if not self._builder.is_read(self._source, landed)
-            and (retry or landed.key not in dead)
+            if not self._builder.is_read(self._source, landed) and (retry or landed.key not in dead)
         ]
         for landed, found in ahead(self._parse(waiting)):
             if isinstance(found, DataError):
@@ -186,7 +192,9 @@ class Ingest:
                 if tables is not None:
                     self._builder.build_month(self._source, found.month, tables)
 
-    def _parse(self, waiting: Sequence[Landed]) -> Iterator[tuple[Landed, Period | DataError | None]]:
+    def _parse(
+        self, waiting: Sequence[Landed]
+    ) -> Iterator[tuple[Landed, Period | DataError | None]]:
         """Every period of every file in turn; None ends a file, an error ends it badly."""
         for landed in waiting:
             day = landed.landed_at.astimezone(BRASILIA).date()
@@ -217,9 +225,9 @@ def ahead(items: Iterator[T]) -> Iterator[T]:
             yield item  # type: ignore[misc]
 
 
-def _body(path: Path) -> bytes:
+def _open(path: Path) -> BinaryIO:
     try:
-        return path.read_bytes()
+        return path.open("rb")
     except OSError as error:
         raise RequestError(
             "{path} cannot be read: {reason}.",

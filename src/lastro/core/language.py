@@ -1,0 +1,54 @@
+"""The person's language: English, or Portuguese where the system says so.
+
+English templates are the keys of ``portuguese.json``; a template without a line there is said in
+English. A test asks that every template of an error and every literal given to ``say`` has one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lastro.core.errors import LastroError
+
+_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # the strongest first, as in gettext
+
+
+def is_portuguese() -> bool:
+    """Whether the person reads Portuguese: the first of the system's variables that is set."""
+    found = next((os.environ[name] for name in _VARIABLES if os.environ.get(name)), "")
+    return found.lower().startswith("pt")
+
+
+@cache
+def catalogue() -> Mapping[str, str]:
+    """Portuguese template by English template."""
+    text = files("lastro.core").joinpath("portuguese.json").read_text(encoding="utf-8")
+    found: dict[str, str] = json.loads(text)
+    return found
+
+
+def say(template: str, **context: object) -> str:
+    """Fill a template in the person's language; texts inside its context are translated too."""
+    if not is_portuguese():
+        return template.format(**context)
+    known = catalogue()
+    said = {
+        name: known.get(value, value) if isinstance(value, str) else value
+        for name, value in context.items()
+    }
+    return known.get(template, template).format(**said)
+
+
+def explain(error: LastroError) -> tuple[str, str]:
+    """An error's message and hint in the person's language."""
+    return (
+        say(error.template, **error.context),
+        say(error.hint_template, **error.context),
+    )
