@@ -245,6 +245,9 @@ class Run:
             last: Last day wanted; None is today.
             build: Build tables as well.
             tables: Only these and what they are built from; by default all.
+
+        Raises:
+            UpstreamError: Some file could not be had; all others were taken in.
         """
         source = self._source(name)
         base = next(
@@ -253,8 +256,11 @@ class Run:
             if kind is source.section
         )
         ingest = self._ingest(source)
-        ingest.download(HttpClient(self._platform.settings.http), base, first, last)
+        client = HttpClient(self._platform.settings.http)
+        failure = ingest.download(client, base, first, last)
         self._take_in(ingest, tables if build else None)
+        if failure:
+            raise failure
 
     def take(
         self, name: str, paths: Sequence[Path], *, build: bool = False, tables: Sequence[str] = ()

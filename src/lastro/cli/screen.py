@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from lastro.cli.numbers import NOTHING, show
+from lastro.cli.numbers import show
 from lastro.core.language import is_portuguese, say
 
 if TYPE_CHECKING:
@@ -78,8 +78,9 @@ class Screen:
 
     def json(self, **content: object) -> None:
         """The one object a machine gets."""
-        text = json.dumps(_plain({"simulated": self.simulated, **content}), indent=2)
-        sys.stdout.write(_EXACT.sub(r"\1", _readable(text)) + "\n")
+        whole = _plain({"simulated": self.simulated, **content})
+        text = json.dumps(whole, indent=2, ensure_ascii=False)
+        sys.stdout.write(_EXACT.sub(r"\1", text) + "\n")
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Rows: a table on a terminal, tab-separated lines in a pipe."""
@@ -163,9 +164,3 @@ def _plain(value: object) -> Any:
         return value
     return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
 
-
-def _readable(text: str) -> str:
-    return text
-
-
-__all__ = ["NOTHING", "Screen"]

@@ -193,9 +193,7 @@ def _unborn(lake: Lake, name: str, keep_days: int, *, delete: bool) -> Iterator[
                 file.unlink()
 
 
-def repair(
-    lake: Lake, contract: Contract, lineage: Lineage, also: Iterable[str] = ()
-) -> list[str]:
+def repair(lake: Lake, contract: Contract, lineage: Lineage, also: Iterable[str] = ()) -> list[str]:
     """Strike lost files out of a table's log, and forget what their partitions were made from.
 
     Args:

@@ -101,9 +101,9 @@ def examine(patient: Patient) -> Iterator[Finding]:
 
 def _lost(patient: Patient) -> Iterator[Finding]:
     for contract in patient.contracts:
-        lost = lost_files(patient.lake, contract.name) if (
-            patient.lake.exists(contract.name)
-        ) else []
+        lost = (
+            lost_files(patient.lake, contract.name) if (patient.lake.exists(contract.name)) else []
+        )
         if lost:
             yield Finding(
                 "{count} data files of {subject} are gone, the first {file}: their rows cannot be "

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from lastro.core.clock import BRASILIA, today_in_brasilia
-from lastro.core.errors import DataError, NoDataError, RequestError
+from lastro.core.errors import DataError, NoDataError, RequestError, UpstreamError
 from lastro.lake.landing import DeadLetter
 from lastro.lake.lineage import Lineage
 
@@ -54,7 +54,7 @@ class Ingest:
 
     def download(
         self, client: HttpClient, base_url: str, first: dt.date | None, last: dt.date | None
-    ) -> None:
+    ) -> UpstreamError | None:
         """Ask for files and land what is new.
 
         Args:
@@ -62,6 +62,9 @@ class Ingest:
             base_url: The institution's address.
             first: First day wanted; None asks only for what is due by the source's calendar.
             last: Last day wanted; None is today.
+
+        Returns:
+            The first failure, where files could not be had; what was had is landed all the same.
         """
         today = today_in_brasilia(self._clock)
         start = first or today - self._source.history
@@ -70,11 +73,21 @@ class Ingest:
         wanted = [file for file in files if first is not None or self._is_due(file, asked)]
         known = self._landing.newest(self._source.name)
         done: set[str] = set()
-        for file in wanted:
-            self._ask(client, base_url, file, known, done)
-        if done:
-            self._landing.note_checks(self._source.name, sorted(done), self._clock.now())
-        self._settle()
+        failures: list[UpstreamError] = []
+        try:
+            for file in wanted:
+                try:
+                    self._ask(client, base_url, file, known, done)
+                except UpstreamError as error:
+                    self._report.failed[file.name] = error.message
+                    failures.append(error)
+                    if len(failures) > 1:  # one file may be broken; two are the server
+                        break
+        finally:
+            if done:
+                self._landing.note_checks(self._source.name, sorted(done), self._clock.now())
+            self._settle()
+        return failures[0] if failures else None
 
     def _is_due(self, file: RemoteFile, asked: dict[str, dt.datetime]) -> bool:
         last = max((asked[f.name] for f in (file, *file.fallbacks) if f.name in asked),

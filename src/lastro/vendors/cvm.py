@@ -77,7 +77,7 @@ def _inflate(
     stream = isal_zlib.decompressobj(wbits=-15)
     try:
         found: bytes = stream.decompress(packed, max_length=info.file_size + 1)
-    except isal_zlib.IsalError as error:
+    except isal_zlib.error as error:
         raise _unreadable(name, f"{info.filename} is damaged ({error})") from error
     if len(found) != info.file_size or isal_zlib.crc32(found) != info.CRC:
         raise _unreadable(name, f"{info.filename} is damaged: its size or checksum is wrong")

@@ -1,0 +1,52 @@
+"""Progress of long work: rows and rows a second, on standard error, on a terminal alone."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from lastro.cli.numbers import show
+from lastro.core.language import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rich.console import Console
+
+
+@contextlib.contextmanager
+def progress(console: Console, doing: str) -> Iterator[Callable[[str, int], None]]:
+    """Show a moving line while work is done.
+
+    Args:
+        console: Standard error.
+        doing: What is being done.
+
+    Yields:
+        What to call with a step's name and its rows; it does nothing where nobody looks.
+    """
+    if not console.is_terminal:
+        yield lambda _step, _rows: None
+        return
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.fields[rows]}"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task(doing, total=None, rows="")
+        done = 0
+
+        def advance(step: str, rows: int) -> None:
+            nonlocal done
+            done += rows
+            speed = done / max(bar.tasks[0].elapsed or 0.0, 0.001)
+            said = say("{rows} rows, {speed} rows/s", rows=show(done), speed=show(int(speed)))
+            bar.update(task, description=step, rows=said)
+
+        yield advance
