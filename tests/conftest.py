@@ -1,4 +1,4 @@
-"""What every test shares: UTC, Hypothesis profiles, real data, and when Spark may be skipped."""
+"""What every test shares: UTC, English, Hypothesis profiles, real data, when Spark may be absent."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ IN_CI = os.environ.get("LASTRO_CI") == "1"
 
 os.environ["TZ"] = "UTC"
 time.tzset()
+os.environ["LANGUAGE"] = "en"  # what commands say follows the person's language
 
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)

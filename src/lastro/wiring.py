@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import lastro
 from lastro.core import settings as core_settings
-from lastro.core.clock import Clock, SystemClock
-from lastro.core.errors import ConflictError
+from lastro.core.clock import Clock, SystemClock, today_in_brasilia
+from lastro.core.errors import ConflictError, UpstreamError
 from lastro.core.http import HttpClient, HttpSettings
 from lastro.core.log import RUN_ID, LogSettings, configure, new_run_id
 from lastro.core.registry import load
@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from lastro.lake.catalog import Catalog, View
     from lastro.lake.contract import Contract
     from lastro.lake.landing import DeadLetters, Landing
+    from lastro.lake.lineage import Lineage
+    from lastro.lake.upkeep import TableState
     from lastro.pipeline.builder import Builder, Progress
+    from lastro.pipeline.doctor import Patient
     from lastro.pipeline.report import Report
     from lastro.sources import Source
 
@@ -156,6 +159,21 @@ class Platform:
     def history(self, name: str) -> list[dict[str, Any]]:
         """Every version of a table with its lineage, the newest first."""
         return self.lake.history(self.contract(name).name)
+
+    def overview(self) -> list[TableState]:
+        """What every table that was ever written holds now."""
+        from lastro.lake.upkeep import state_of
+
+        return [state_of(self.lake, c) for c in self.contracts() if self.lake.exists(c.name)]
+
+    def patient(self) -> Patient:
+        """The lake as the doctor looks at it."""
+        from lastro.pipeline.doctor import Patient
+
+        return Patient(
+            self.lake, self.catalog, self.sources, self.contracts(), self.landing,
+            self.dead_letters, today_in_brasilia(self._clock),
+        )  # fmt: skip
 
     # writing
 
@@ -296,6 +314,51 @@ class Run:
         """Try every dead letter again."""
         for name in sorted({letter.source for letter in self._platform.dead_letters.all()}):
             self._take_in(self._ingest(self._source(name)), None, retry=True)
+
+    def due(self) -> None:
+        """Fetch what is due from every source, and build.
+
+        Raises:
+            UpstreamError: Some source failed; all others were taken in and built.
+        """
+        failures: list[UpstreamError] = []
+        for name in self._platform.sources:
+            try:
+                self.ingest(name, build=True)
+            except UpstreamError as error:
+                failures.append(error)
+        self.build()
+        if failures:
+            raise failures[0]
+
+    def optimize(self, names: Sequence[str] = ()) -> dict[str, dict[str, int]]:
+        """Compact and cluster these tables, by default all: files and new version of each."""
+        from lastro.lake.upkeep import optimize
+
+        lake, lineage = self._platform.lake, self._lineage()
+        wanted = [self._platform.contract(name) for name in names] or self._platform.contracts()
+        done = {c.name: optimize(lake, c, lineage) for c in wanted if lake.exists(c.name)}
+        return {name: counts for name, counts in done.items() if counts}
+
+    def vacuum(self, keep_days: int, *, delete: bool) -> dict[str, list[str]]:
+        """Name, or delete, the data files that nothing of so many days back needs."""
+        from lastro.lake.upkeep import vacuum
+
+        return vacuum(
+            self._platform.lake, self._platform.contracts(), keep_days=keep_days, delete=delete,
+            lineage=self._lineage(),
+        )  # fmt: skip
+
+    def mend(self) -> dict[str, list[str]]:
+        """Strike lost data files out of the logs; the next build makes their partitions again."""
+        from lastro.pipeline.doctor import mend
+
+        return mend(self._platform.patient(), self._lineage())
+
+    def _lineage(self) -> Lineage:
+        from lastro.lake.lineage import Lineage
+
+        return Lineage(self.report.run_id, lastro.__version__)
 
 
 def platform(url: str | None = None, *, clock: Clock | None = None) -> Platform:

@@ -1,15 +1,8 @@
-"""Every table of the shelves says the same on Polars and on PySpark.
-
-The inputs are what the machine would hand over: text read by the source's own ``parse`` and typed
-against its contract, and tables built from it on Polars.
-"""
+"""Every table of the shelves says the same on Polars and on PySpark."""
 
 from __future__ import annotations
 
-import datetime as dt
-import io
 import logging
-import zipfile
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -17,192 +10,18 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from lastro.core import registry
-from lastro.core.clock import add_months
-from lastro.core.ids import cnpj_check_digits, format_cnpj
-from lastro.lake._polars import MALFORMED, REASON, ROW, schema, type_text
-from lastro.lake.catalog import Catalog, Table
-from lastro.lake.quality import FLAGS, judge, with_checks
-from lastro.sources import Source, cvm_funds, cvm_registry
-from lastro.tables import gold, silver
+from lastro.lake._polars import REASON, ROW, schema
+from lastro.lake.quality import FLAGS
+
+from .conftest import TABLES, argument, checked, on_polars
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from lastro.lake.catalog import Table
+
 pytestmark = [pytest.mark.spark, pytest.mark.filterwarnings("ignore:::pyspark")]
-
-SOURCES: dict[str, Source] = {
-    source.bronze.name: source for source in (cvm_funds.SOURCE, cvm_registry.SOURCE)
-}
-TABLES: dict[str, Table] = {
-    table.name: table
-    for shelf in (silver, gold)
-    for table in registry.load(shelf, "TABLE", Table).values()
-}
-CATALOG = Catalog(TABLES.values(), [source.bronze for source in SOURCES.values()])
-
-FIRST = dt.date(2023, 1, 1)
-MONTHS = [add_months(FIRST, count) for count in range(14)]
-CNPJS = [f"{n:08d}0001" + cnpj_check_digits(f"{n:08d}0001") for n in range(1, 10)]
-REAL_MONTHS = [add_months(dt.date(2022, 12, 1), count) for count in range(14)]
-
-
-def _days_of(month: dt.date, number: int) -> Iterator[str]:
-    """Lines of layout C, with what CVM's files hold that a clean file would not."""
-    age = MONTHS.index(month)
-    cnpj = format_cnpj(CNPJS[number])
-    for day in (4, 5, 12, 27):
-        date = month.replace(day=day)
-        quota = f"{1 + number / 7 + age / 50 + day / 900 - (age == 7) * number / 30:.12f}"
-        worth, inflow, outflow = f"{1000 * number + 37 * age}.25", f"{number}.10", f"{day * age}.07"
-        holders = str(40 - age * number % 17)
-        if number == 1 and age in {3, 4}:
-            continue  # a gap of two months
-        if number == 2 and day == 12:
-            quota = ("", "0", "-1.5", quota)[age % 4]
-        if number == 7 and age == 5:
-            quota = ""  # a whole month without a good quota
-        if number == 3:
-            worth, inflow = ("0", "-12.34", "")[age % 3], ""
-        if number == 4 and age == 6:
-            quota = str(age * 400)  # re-based: no return
-        yield f"CLASSES - FIF;{cnpj};;{date};{worth};{quota};{worth};{inflow};{outflow};{holders}"
-        if number == 5:
-            yield f"CLASSES - FIF;{cnpj};SUB1;{date};1;{quota};9.5;0;0;1"
-        if number == 6 and day == 5:  # repeated, and then corrected
-            yield f"CLASSES - FIF;{cnpj};;{date};{worth};{quota};{worth};{inflow};0.01;{holders}"
-            yield f"CLASSES - FIF;{cnpj};;{date};{worth};{quota};{worth};{inflow};0.02;{holders}"
-            yield f"CLASSES - FIF;{cnpj};;{date};{worth};{quota};{worth};{inflow};0.02;{holders}"
-
-
-def _dirty_month(month: dt.date) -> bytes:
-    header = (
-        "TP_FUNDO_CLASSE;CNPJ_FUNDO_CLASSE;ID_SUBCLASSE;DT_COMPTC;VL_TOTAL;VL_QUOTA;"
-        "VL_PATRIM_LIQ;CAPTC_DIA;RESG_DIA;NR_COTST"
-    )
-    lines = [line for number in range(len(CNPJS)) for line in _days_of(month, number)]
-    other = add_months(month, 1).replace(day=3)
-    cnpj = format_cnpj(CNPJS[1])
-    lines += [
-        f"CLASSES - FIF;{cnpj};;{other};1;1;1;0;0;1",  # a day of another month
-        f"CLASSES - FIF;{cnpj};;{month.replace(day=9)};1;abc;1;0;0;1",
-        f"CLASSES - FIF;{cnpj};;{month.replace(day=10)};1;1;1;0;-5;1",
-        f"CLASSES - FIF;00.000.000/0000-00;;{month.replace(day=9)};1;1;1;0;0;1",
-        "CLASSES - FIF;torn",
-    ]
-    return "\n".join([header, *lines, ""]).encode("latin-1")
-
-
-def _snapshot(age: int) -> bytes:
-    """A registry: repeated managers, a blank one, a fund without class, providers that change."""
-    funds = ["ID_Registro_Fundo;CNPJ_Fundo;Denominacao_Social;Tipo_Fundo;CNPJ_Administrador;"
-             "Administrador;Tipo_Pessoa_Gestor;CPF_CNPJ_Gestor;Gestor"]  # fmt: skip
-    classes = ["ID_Registro_Fundo;ID_Registro_Classe;CNPJ_Classe;Denominacao_Social;"
-               "Classificacao;CNPJ_Custodiante;Custodiante"]  # fmt: skip
-    for number, cnpj in enumerate(CNPJS[:8]):
-        manager = "" if number == 2 else f"{70 + number + age // 2}"
-        line = f"{number};{cnpj};FUNDO Nº {number};FI;{90 + number * age % 3};ADM;PJ"
-        funds.append(f"{line};{manager};GESTOR")
-        if number == 1:
-            funds.append(f"{line};11;OUTRA")
-        if number != 4:
-            kind = "Renda Fixa" if number < 6 else ""
-            classes.append(f"{number};C{number};{cnpj};CLASSE {number};{kind};{age};CUST")
-    classes.append("99;C99;;SEM CNPJ;Ações;1;CUST")
-    subclasses = ["ID_Registro_Classe;ID_Subclasse;Denominacao_Social",
-                  "C5;SUB1;SUBCLASSE", "C5;;SEM CODIGO", "C404;SUB9;SEM CLASSE"]  # fmt: skip
-    members = {"fundo": funds, "classe": classes, "subclasse": subclasses}
-    body = io.BytesIO()
-    with zipfile.ZipFile(body, "w") as archive:
-        for member, lines in members.items():
-            text = "\n".join([*lines, ""])
-            archive.writestr(f"registro_{member}.csv", text.encode("latin-1"))
-    return body.getvalue()
-
-
-def _typed(source: Source, name: str, body: bytes, landed_on: dt.date) -> pl.DataFrame:
-    """Bronze as a table's build gets it."""
-    frames = []
-    for period in source.parse(name, body, landed_on):
-        # a header that one record lacks is null there: typing wants the first row's CNPJ as text
-        text = period.text.with_columns(pl.exclude(ROW, MALFORMED).fill_null(""))
-        rows = type_text(text, source.columns).rows
-        landed = dt.datetime.combine(landed_on, dt.time(11, 30), dt.UTC)
-        known = {day: source.published(day) if source.published else landed
-                 for day in rows["ref_date"].unique()}  # fmt: skip
-        instant = pl.Datetime("us", "UTC")
-        frames.append(
-            rows.with_columns(
-                month=pl.lit(period.month),
-                available_at=pl.col("ref_date").replace_strict(known, return_dtype=instant),
-            )
-        )
-    return pl.concat(frames)
-
-
-def _dirty() -> dict[str, pl.DataFrame]:
-    days = [
-        _typed(cvm_funds.SOURCE, f"inf_diario_fi_{m:%Y%m}.csv", _dirty_month(m), m) for m in MONTHS
-    ]
-    snapshots = [
-        _typed(cvm_registry.SOURCE, "registro_fundo_classe.zip", _snapshot(age), MONTHS[age])
-        for age in (2, 5, 6, 9, 13)
-    ]
-    return {"bronze.cvm_funds": pl.concat(days), "bronze.cvm_registry": pl.concat(snapshots)}
-
-
-def _real(folder: Path) -> dict[str, pl.DataFrame]:
-    """Fourteen real months; CVM keeps no past registries, so there is none."""
-    if not folder.is_dir():
-        pytest.skip("the re-encoded informes are absent: ../shared/data/cvm/daily_reencoded")
-    days = []
-    for month in REAL_MONTHS:
-        name = f"inf_diario_fi_{month:%Y%m}.zip"
-        days.append(_typed(cvm_funds.SOURCE, name, (folder / name).read_bytes(), month))
-    snapshot = _typed(cvm_registry.SOURCE, "registro_fundo_classe.zip", _snapshot(0), FIRST)
-    return {"bronze.cvm_funds": pl.concat(days), "bronze.cvm_registry": snapshot.clear()}
-
-
-def _argument(name: str) -> str:
-    return name.partition(".")[2]
-
-
-def _on_polars(table: Table, inputs: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    frames = {_argument(i.table): nw.from_native(inputs[i.table].lazy()) for i in table.inputs}
-    found: pl.LazyFrame = _checked(table, frames).to_native()
-    return found.collect()
-
-
-def _checked(table: Table, frames: dict[str, Any]) -> Any:
-    """Built and, where the machine checks (it does what comes from bronze), checked."""
-    built = table.build(**frames)
-    return with_checks(built, table.contract) if table.inputs[0].table in SOURCES else built
-
-
-def _lake_of(bronze: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """Bronze and every table built from it, each as the machine would keep it."""
-    found = dict(bronze)
-    for name, table in CATALOG.tables.items():
-        rows = _on_polars(table, found)
-        if table.inputs[0].table in SOURCES:
-            rows = judge(rows, table.contract).rows
-        found[name] = rows.select(table.contract.names).cast(schema(table.contract))
-    return found
-
-
-@pytest.fixture(scope="module")
-def lakes(real_data: Path) -> Callable[[str], dict[str, pl.DataFrame]]:
-    """Tables over dirty or over real rows, built once each."""
-    made: dict[str, dict[str, pl.DataFrame]] = {}
-
-    def _lake(name: str) -> dict[str, pl.DataFrame]:
-        if name not in made:
-            bronze = _dirty() if name == "dirty" else _real(real_data / "cvm" / "daily_reencoded")
-            made[name] = _lake_of(bronze)
-        return made[name]
-
-    return _lake
 
 
 @pytest.fixture(scope="module")
@@ -232,18 +51,19 @@ def _on_spark(
     for needed in table.inputs:
         path = folder / f"{needed.table}.parquet"
         inputs[needed.table].write_parquet(path)
-        frames[_argument(needed.table)] = nw.from_native(spark.read.parquet(str(path)))
-    arrived = pl.from_arrow(_checked(table, frames).to_native().toArrow())
+        frames[argument(needed.table)] = nw.from_native(spark.read.parquet(str(path)))
+    arrived = pl.from_arrow(checked(table, frames).to_native().toArrow())
     assert isinstance(arrived, pl.DataFrame)
     return arrived
 
 
 def _settled(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
     """Contract's columns in contract's types, and the verdict of the checks, in a fixed order."""
-    whole = rows.cast(dict(schema(table.contract)))
-    spare = [name for name in (ROW, REASON, FLAGS) if name in rows.columns]
-    names = list(dict.fromkeys([*table.contract.names, *spare]))
-    return whole.select(names).sort(*table.contract.key, *(n for n in (ROW,) if n in names))
+    names = list(table.contract.names)
+    spare = [name for name in (ROW, REASON, FLAGS) if name in rows.columns and name not in names]
+    contract = rows.select(names).cast(schema(table.contract))
+    whole = contract.with_columns(rows.select(pl.col(spare)))
+    return whole.sort(*table.contract.key, *(n for n in (ROW,) if n in spare))
 
 
 @pytest.mark.parametrize("rows", ["dirty", "real"])
@@ -256,7 +76,7 @@ def test_a_table_says_the_same_on_both_engines(
     tmp_path: Path,
 ) -> None:
     table, inputs = TABLES[name], lakes(rows)
-    on_polars, on_spark = _on_polars(table, inputs), _on_spark(spark, table, inputs, tmp_path)
+    on_polars, on_spark = on_polars(table, inputs), _on_spark(spark, table, inputs, tmp_path)
     assert set(on_spark.columns) == set(on_polars.columns)
     expected, found = _settled(on_polars, table), _settled(on_spark, table)
     assert found.schema == expected.schema
@@ -265,15 +85,3 @@ def test_a_table_says_the_same_on_both_engines(
     exact = [c for c in expected.columns if c not in floats]
     assert_frame_equal(found.select(exact), expected.select(exact), check_exact=True)
     assert_frame_equal(found.select(floats), expected.select(floats), rel_tol=1e-9, abs_tol=1e-12)
-
-
-@pytest.mark.parametrize("name", sorted(TABLES))
-def test_the_dirty_rows_reach_every_column_of_a_table(
-    name: str, lakes: Callable[[str], dict[str, pl.DataFrame]]
-) -> None:
-    """A comparison of nulls with nulls would prove nothing."""
-    rows = lakes("dirty")[name]
-    unsaid = {"status", "status_since", "started_on", "cancelled_on", "class_type", "audience",
-              "anbima_classification", "benchmark", "condominium", "exclusive"}  # fmt: skip
-    empty = {column.name for column in rows if column.null_count() == rows.height}
-    assert empty <= unsaid

@@ -40,7 +40,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer(self, status: int, body: bytes = b"", **headers: str) -> None:
         self.send_response(status)
-        headers = {"Content-Length": str(len(body)), **headers}
+        headers = {"Content_Length": str(len(body)), **headers}
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
@@ -194,7 +194,16 @@ def test_refusals_are_not_retried(server: Server, client: Client) -> None:
     assert len(server.asked) == 1
 
 
-@pytest.mark.parametrize("failure", [reply(500), reply(429), reset, truncated, torn_chunks])
+@pytest.mark.parametrize(
+    "failure",
+    [
+        pytest.param(reply(500), id="500"),
+        pytest.param(reply(429), id="429"),
+        reset,
+        truncated,
+        torn_chunks,
+    ],
+)
 def test_what_passes_is_tried_again(server: Server, client: Client, failure: Reply) -> None:
     server.script = [failure, reply(200, b"whole")]
     assert client.get(server.url).body == b"whole"
@@ -202,7 +211,9 @@ def test_what_passes_is_tried_again(server: Server, client: Client, failure: Rep
     assert len(client.waits) == 1
 
 
-@pytest.mark.parametrize("failure", [reply(503, Retry_After="3600"), reset, truncated])
+@pytest.mark.parametrize(
+    "failure", [pytest.param(reply(503, Retry_After="3600"), id="503"), reset, truncated]
+)
 def test_it_gives_up_after_its_attempts_and_no_more(
     server: Server, client: Client, failure: Reply
 ) -> None:

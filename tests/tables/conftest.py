@@ -78,8 +78,8 @@ class Workbench:
         rows: pl.DataFrame = built.to_native().collect()
         if table.inputs[0].table in SOURCES:
             rows = judge(rows, table.contract).rows
-        kinds = dict(schema(table.contract))
-        return rows.select(table.contract.names).cast(kinds).sort(table.contract.key)
+        whole = rows.select(table.contract.names).cast(schema(table.contract))
+        return whole.sort(table.contract.key)
 
     def build_all(self, bronze: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
         """Bronze and every table built from it."""

@@ -17,8 +17,6 @@ from polars.testing import assert_frame_equal
 from lastro.core.clock import add_months
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from lastro.lake.catalog import Table
 
 A, B = "00000000000191", "00000000000272"

@@ -1,4 +1,4 @@
-"""The entry point: gathers the verbs from their shelf, runs one, and turns trouble into exit codes."""
+"""The entry point: gathers the verbs from their shelf, runs one, turns trouble into exit codes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+import lastro
 from lastro.cli import commands, trouble
 from lastro.cli.command import PANELS, Command
 from lastro.cli.door import Door
@@ -20,7 +21,15 @@ from lastro.core.registry import load
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from typer.core import TyperOption
+
 _HELP = {"help_option_names": ["--help", "-h"]}
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"lastro {lastro.__version__}\n")
+        raise typer.Exit
 
 
 def _start(
@@ -28,20 +37,42 @@ def _start(
     lake: Annotated[
         str | None,
         typer.Option(
-            "--lake", envvar="LASTRO_LAKE__URL", metavar="DIR",
+            "--lake",
+            envvar="LASTRO_LAKE__URL",
+            metavar="DIR",
             help=say("Folder of the lake, or s3://bucket/prefix."),
         ),
     ] = None,
-    version: Annotated[  # noqa: FBT002
-        bool, typer.Option("--version", help=say("Show the version and leave."))
+    version: Annotated[  # noqa: ARG001 - its callback answers
+        bool,
+        typer.Option(
+            "--version", help=say("Show the version and leave."), is_eager=True, callback=_version
+        ),
     ] = False,
 ) -> None:
-    if version:
-        import lastro
-
-        sys.stdout.write(f"lastro {lastro.__version__}\n")
-        raise typer.Exit
     ctx.obj = Door(lake)
+
+
+class _Verb(TyperCommand):
+    """A command whose own option speaks the person's language."""
+
+    def get_help_option(self, ctx: typer.Context) -> TyperOption | None:  # type: ignore[override]
+        """``--help``."""
+        return _said(super().get_help_option(ctx))
+
+
+class _Verbs(TyperGroup):
+    """The group, likewise."""
+
+    def get_help_option(self, ctx: typer.Context) -> TyperOption | None:  # type: ignore[override]
+        """``--help``."""
+        return _said(super().get_help_option(ctx))
+
+
+def _said(option: TyperOption | None) -> TyperOption | None:
+    if option is not None:
+        option.help = say("Show this message and leave.")
+    return option
 
 
 def build() -> typer.Typer:
@@ -51,14 +82,15 @@ def build() -> typer.Typer:
         help=say("Brazilian market data from the official source to the decision."),
         add_completion=False,
         context_settings=_HELP,
-        cls=TyperGroup,
+        cls=_Verbs,
     )
-    app.callback(invoke_without_command=True)(_start)
+    app.callback()(_start)
     found: dict[str, Command] = load(commands, "COMMAND", Command)
     places = list(PANELS)
     for name, command in sorted(found.items(), key=lambda item: places.index(item[1].panel)):
         app.command(
             name.rstrip("_").replace("_", "-"),
+            cls=_Verb,
             help=command.help,
             rich_help_panel=PANELS[command.panel],
             context_settings=_HELP,
@@ -75,7 +107,7 @@ def run(arguments: Sequence[str]) -> int:
     Returns:
         The exit code.
     """
-    given = list(arguments) or ["--help"]
+    given = _lake_first(arguments) or ["--help"]
     if is_portuguese() and {"--help", "-h"} & set(given):
         _translate_headings()
     try:
@@ -87,11 +119,23 @@ def run(arguments: Sequence[str]) -> int:
         return trouble.interrupted()
     except SystemExit as error:  # Typer's own answer to a reader that is gone
         return trouble.hang_up() if error.code == 1 else int(error.code or 0)
-    except Exception as error:  # noqa: BLE001 - the last net: whatever it is, it is told
+    except BaseException as error:  # noqa: BLE001 - the last net: Rust panics are no Exception
         return trouble.tell(error, as_json=_wants_json(given))
     if code == trouble.INTERRUPTED:  # Typer turns Ctrl-C into this
         return trouble.interrupted()
     return code if isinstance(code, int) else 0
+
+
+def _lake_first(arguments: Sequence[str]) -> list[str]:
+    """``--lake DIR`` belongs before the verb; people write it behind as well."""
+    given = list(arguments)
+    for place, argument in enumerate(given):
+        if argument == "--":
+            break
+        if argument == "--lake" or argument.startswith("--lake="):
+            count = 2 if argument == "--lake" else 1
+            return given[place : place + count] + given[:place] + given[place + count :]
+    return given
 
 
 def _wants_json(given: Sequence[str]) -> bool:

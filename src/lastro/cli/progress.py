@@ -9,13 +9,19 @@ from lastro.cli.numbers import show
 from lastro.core.language import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from rich.console import Console
 
+    from lastro.pipeline.builder import Progress
+
+
+def _silent(step: str, rows: int) -> None:
+    """Nobody looks."""
+
 
 @contextlib.contextmanager
-def progress(console: Console, doing: str) -> Iterator[Callable[[str, int], None]]:
+def progress(console: Console, doing: str) -> Iterator[Progress]:
     """Show a moving line while work is done.
 
     Args:
@@ -26,15 +32,15 @@ def progress(console: Console, doing: str) -> Iterator[Callable[[str, int], None
         What to call with a step's name and its rows; it does nothing where nobody looks.
     """
     if not console.is_terminal:
-        yield lambda _step, _rows: None
+        yield _silent
         return
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich import progress as rich
 
-    bar = Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        TextColumn("{task.fields[rows]}"),
-        TimeElapsedColumn(),
+    bar = rich.Progress(
+        rich.SpinnerColumn(),
+        rich.TextColumn("{task.description}"),
+        rich.TextColumn("{task.fields[rows]}"),
+        rich.TimeElapsedColumn(),
         console=console,
         transient=True,
     )

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from lastro.lake.contract import Contract
 
 _WIDEST = 60
+_WRAPPED = 24
+_BETWEEN = 3
 _MOST_ROWS = 200
 _EXACT = re.compile(r'"\\u0000([^"]*)\\u0000"')
 _BREAKS = str.maketrans({"\t": " ", "\n": " ", "\r": " "})
@@ -78,9 +80,7 @@ class Screen:
 
     def json(self, **content: object) -> None:
         """The one object a machine gets."""
-        whole = _plain({"simulated": self.simulated, **content})
-        text = json.dumps(whole, indent=2, ensure_ascii=False)
-        sys.stdout.write(_EXACT.sub(r"\1", text) + "\n")
+        sys.stdout.write(as_json({"simulated": self.simulated, **content}))
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Rows: a table on a terminal, tab-separated lines in a pipe."""
@@ -109,14 +109,20 @@ class Screen:
         from rich.table import Table
 
         cells = [[show(value) for value in row] for row in rows]
-        fitting = list(_fitting(columns, cells, self.out.width))
+        numeric = [
+            any(isinstance(row[place], int | float | Decimal) for row in rows)
+            for place in range(len(columns))
+        ]
+        fitting = list(_fitting(columns, cells, numeric, self.out.width))
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
         for place in fitting:
-            numbers = any(isinstance(row[place], int | float | Decimal) for row in rows)
             table.add_column(
-                columns[place], justify="right" if numbers else "left",
-                no_wrap=True, overflow="ellipsis", max_width=_WIDEST,
-            )  # fmt: skip
+                columns[place],
+                justify="right" if numeric[place] else "left",
+                no_wrap=numeric[place] or place != fitting[-1],
+                overflow="fold" if place == fitting[-1] else "ellipsis",
+                max_width=None if place == fitting[-1] else _WIDEST,
+            )
         for row in cells:
             table.add_row(*(row[place] for place in fitting))
         self.out.print(table, soft_wrap=False)
@@ -131,15 +137,22 @@ class Screen:
             )
 
 
-def _fitting(columns: Sequence[str], cells: list[list[str]], width: int) -> Iterator[int]:
-    """Places of the columns that fit side by side, from the left; at least one."""
-    used = 0
+def _fitting(
+    columns: Sequence[str], cells: list[list[str]], numeric: Sequence[bool], width: int
+) -> Iterator[int]:
+    """Places of the columns that fit side by side, from the left; at least one.
+
+    Numbers are never cut; the last column may be a text that goes over several lines.
+    """
+    left = width
     for place, name in enumerate(columns):
         widest = max([len(name), *(len(row[place]) for row in cells)])
-        used += min(widest, _WIDEST) + 2
-        if used > width and place:
+        if min(widest, _WIDEST) > left and place:
+            if not numeric[place] and left >= _WRAPPED:
+                yield place
             return
         yield place
+        left -= min(widest, _WIDEST) + _BETWEEN
 
 
 def _field(value: object) -> str:
@@ -148,6 +161,12 @@ def _field(value: object) -> str:
     if isinstance(value, dt.datetime):
         return value.isoformat()
     return str(value).translate(_BREAKS)
+
+
+def as_json(content: object) -> str:
+    """JSON that keeps every digit of a decimal, ending in a newline."""
+    text = json.dumps(_plain(content), indent=2, ensure_ascii=False)
+    return _EXACT.sub(r"\1", text) + "\n"
 
 
 def _plain(value: object) -> Any:
@@ -163,4 +182,3 @@ def _plain(value: object) -> Any:
     if value is None or isinstance(value, str | int | float):
         return value
     return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
-

@@ -1,4 +1,4 @@
-"""How trouble is told: what happened, what to do, an exit code; a traceback only for our own bugs."""
+"""How trouble is told: what happened, what to do, an exit code; tracebacks for our own bugs."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def tell(error: BaseException, *, as_json: bool) -> int:
     else:
         code = _OUR_BUG
         message = say("Lastro failed in a way it should not: {error}", error=f"{kind}: {error}")
-        hint = say("This is our bug, and your data are as they were. Please report the lines above.")
+        hint = say("It is our bug, and your data are as they were: please report the lines above.")
         traceback.print_exception(error, file=sys.stderr)
     if os.environ.get("LASTRO_LOG__LEVEL") == "DEBUG" and code != _OUR_BUG:
         traceback.print_exception(error, file=sys.stderr)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lastro.core.errors import LastroError
 
 _VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # the strongest first, as in gettext
+_PHRASES = {"why", "reason", "held", "given", "action"}  # places that our own code fills with words
 
 
 def is_portuguese() -> bool:
@@ -35,14 +36,12 @@ def catalogue() -> Mapping[str, str]:
 
 
 def say(template: str, **context: object) -> str:
-    """Fill a template in the person's language; texts inside its context are translated too."""
+    """Fill a template in the person's language; our own phrases in its context are said in it."""
     if not is_portuguese():
         return template.format(**context)
     known = catalogue()
-    said = {
-        name: known.get(value, value) if isinstance(value, str) else value
-        for name, value in context.items()
-    }
+    phrases = {name: known.get(str(context[name])) for name in _PHRASES & set(context)}
+    said = context | {name: phrase for name, phrase in phrases.items() if phrase}
     return known.get(template, template).format(**said)
 
 

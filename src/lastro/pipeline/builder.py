@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -51,9 +52,9 @@ class Progress(Protocol):
 
 @dataclass
 class _Pending:
-    """A partition that is written and waits for its commit."""
+    """A partition that is being written and waits for its commit."""
 
-    file: PartitionFile
+    file: Future[PartitionFile]
     state: int
     rows: pl.DataFrame | None
 
@@ -90,6 +91,7 @@ class Builder:
         self._progress = progress
         self._waiting: dict[str, _Waiting] = {}
         self._rows_waiting = 0
+        self._writer = ThreadPoolExecutor(1)  # writing a table overlaps with building the next
 
     # what there is: committed, or waiting for its commit
 
@@ -130,10 +132,11 @@ class Builder:
     def _read_fresh(self, contract: Contract, partition: str, pending: _Pending) -> pl.LazyFrame:
         if pending.rows is not None:
             return pending.rows.lazy()
-        if not pending.file.path:
+        file = pending.file.result()
+        if not file.path:
             return pl.LazyFrame(schema=_polars.schema(contract))
         value = pl.lit(_polars.partition_value(contract, partition))
-        address = f"{self._lake.table_url(contract.name)}/{pending.file.path}"
+        address = f"{self._lake.table_url(contract.name)}/{file.path}"
         frame = pl.scan_parquet(address, storage_options=self._lake.storage.options or None)
         return frame.with_columns(value.alias(contract.partition))
 
@@ -351,7 +354,7 @@ class Builder:
     ) -> None:
         """Write a partition's file; it counts from the next commit on."""
         waiting = self._waiting.setdefault(contract.name, _Waiting(contract))
-        file = self._lake.write_file(contract, partition, rows)
+        file = self._writer.submit(self._lake.write_file, contract, partition, rows)
         kept = rows if in_hand or rows.height <= _SMALL else None
         waiting.partitions[partition] = _Pending(file, state, kept)
         waiting.states[partition] = state
@@ -377,7 +380,7 @@ class Builder:
 
     def _commit_one(self, waiting: _Waiting) -> None:
         contract = waiting.contract
-        files = [pending.file for pending in waiting.partitions.values()]
+        files = [pending.file.result() for pending in waiting.partitions.values()]
         if not self._lake.exists(contract.name) and not any(file.path for file in files):
             return  # a table that never held a row needs no birth
         inputs = self._catalog.tables.get(contract.name)

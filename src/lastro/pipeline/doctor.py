@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _DAY = "ref_date"
 _MOST_QUARANTINED = 0.02
 _LEAST_OF_NEIGHBOURS = 0.5
+_AGAIN = "`lastro ingest {subject} --from {month} --to {month}`, then `lastro build`."
 
 
 class Finding:
@@ -134,7 +135,7 @@ def _coverage(patient: Patient, source: Source, contract: Contract) -> Iterator[
         if month not in by_month:
             yield Finding(
                 "{subject} has no rows at all for {month}, between months that have.",
-                remedy="`lastro ingest {subject} --from {month} --to {month}`, then `lastro build`.",
+                remedy=_AGAIN,
                 kind="month_missing",
                 subject=source.name,
                 month=f"{month:%Y-%m}",
@@ -142,8 +143,8 @@ def _coverage(patient: Patient, source: Source, contract: Contract) -> Iterator[
         elif absent:
             yield Finding(
                 "{subject} has no rows for {count} bank days of {month}: {days}.",
-                remedy="`lastro ingest {subject} --from {month} --to {month}`, then `lastro build`; "
-                "a day that stays empty is missing at the source.",
+                remedy="`lastro ingest {subject} --from {month} --to {month}`, then "
+                "`lastro build`; a day that stays empty is missing at the source.",
                 kind="gap",
                 subject=source.name,
                 month=f"{month:%Y-%m}",
@@ -173,7 +174,7 @@ def _thin(
             yield Finding(
                 "{subject} has {rows} rows a day in {month}, less than half of the months beside "
                 "it ({usual}): the file was probably cut short.",
-                remedy="`lastro ingest {subject} --from {month} --to {month}`, then `lastro build`.",
+                remedy=_AGAIN,
                 kind="drift",
                 subject=source.name,
                 month=f"{month:%Y-%m}",
@@ -205,7 +206,8 @@ def _stale(patient: Patient) -> Iterator[Finding]:
         newest = _newest_day(patient.lake, contract) if contract.freshness else None
         if contract.freshness and newest and patient.today - newest > contract.freshness:
             yield Finding(
-                "{subject} is stale: its newest day is {newest}, {age} days ago; {limit} are usual.",
+                "{subject} is stale: its newest day is {newest}, {age} days ago; "
+                "{limit} are usual.",
                 remedy="`lastro run` asks every source for what is due and builds it.",
                 kind="stale",
                 subject=contract.name,

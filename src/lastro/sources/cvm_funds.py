@@ -15,6 +15,7 @@ import polars as pl
 
 from lastro.core.calendar import add_bank_days
 from lastro.core.clock import BRASILIA, add_months, months_between
+from lastro.core.errors import ParseError
 from lastro.lake.contract import CNPJ, DATE, INTEGER, MONEY, QUOTA, TEXT, Column
 from lastro.sources import Period, RemoteFile, Source
 from lastro.vendors import cvm
@@ -105,7 +106,7 @@ def parse(name: str, body: bytes, landed_on: dt.date) -> Iterator[Period]:  # no
     extract) is cut by the months of its rows; rows without a readable date go with the first.
 
     Raises:
-        ParseError: Not a whole zip, not text, or a required column is missing.
+        ParseError: Not a whole zip, not text, or a required column or every date is missing.
     """
     for member, content in cvm.members(name, body):
         text = cvm.read_csv(name, member, content, _KNOWN)
@@ -117,15 +118,21 @@ def parse(name: str, body: bytes, landed_on: dt.date) -> Iterator[Period]:  # no
             month = dt.date(int(named[1]), int(named[2]), 1)
             yield Period(f"{month:%Y-%m}", month, text)
         else:
-            yield from _by_month(text)
+            yield from _by_month(name, text)
 
 
-def _by_month(text: pl.DataFrame) -> Iterator[Period]:
+def _by_month(name: str, text: pl.DataFrame) -> Iterator[Period]:
     prefix = text["DT_COMPTC"].str.strip_chars().str.slice(0, 7)
     month = pl.select(
         pl.when(pl.lit(prefix).str.contains(r"^[12]\d{3}-(0[1-9]|1[0-2])$")).then(pl.lit(prefix))
     ).to_series()
     months = month.drop_nulls().unique().sort().to_list()
+    if text.height and not months:
+        raise ParseError(
+            "{name} has no readable date in any row.",
+            hint="Dates are YYYY-MM-DD; or give the file CVM's name, which says its month.",
+            name=name,
+        )
     for period in months:
         mine = (month == period).fill_null(value=period == months[0])
         yield Period(period, dt.date.fromisoformat(f"{period}-01"), text.filter(mine))

@@ -29,7 +29,11 @@ _MEMBERS = {
     "registro_classe": ("ID_Registro_Fundo", "ID_Registro_Classe", "CNPJ_Classe"),
     "registro_subclasse": ("ID_Registro_Classe", "ID_Subclasse"),
 }
-_PERSON = re.compile(rb"(?<=;PF;)[^;\r\n]*|(?<=[;\n])\d{3}\.?\d{3}\.?\d{3}-?\d{2}(?=[;\r\n])")
+_PERSON = re.compile(
+    rb"(?<=;PF;)[^;\r\n]*"  # whatever names a person who manages
+    rb"|(?<![^;\r\n]) *\d{3}\.?\d{3}\.?\d{3}-?\d{2} *(?![^;\r\n])"  # a field of eleven digits
+    rb"|(?<!\d)\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)"  # punctuated, inside any text
+)
 
 COLUMNS = (
     Column("record", TEXT, "registro", "fundo, classe or subclasse.", reads=("_member",)),
@@ -99,14 +103,15 @@ def redact(name: str, body: bytes) -> bytes:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            contents = {info.filename: archive.read(info) for info in archive.infolist()}
+            inside = archive.infolist()
+            contents = {i.filename: cvm.inflate(name, body, archive, i) for i in inside}
             comment = archive.comment
-    except (zipfile.BadZipFile, EOFError, RuntimeError) as error:
+    except (*cvm.DAMAGE, ParseError) as error:
         raise ParseError(
-            "{name} cannot be read: the zip is damaged ({error}).",
+            "{name} cannot be read: {why}",
             hint="It may hold personal data, so it was not kept: get the file again.",
             name=name,
-            error=error,
+            why=error.message if isinstance(error, ParseError) else f"it is no whole zip ({error}).",
         ) from error
     masked = io.BytesIO()
     with zipfile.ZipFile(masked, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
@@ -118,7 +123,8 @@ def redact(name: str, body: bytes) -> bytes:
 
 
 def _masked(found: re.Match[bytes]) -> bytes:
-    return mask(found[0].decode("latin-1")).encode() if found[0].strip() else found[0]
+    said = found[0].strip()
+    return mask(said.decode("latin-1")).encode() if said and b"*" not in said else found[0]
 
 
 def parse(name: str, body: bytes, landed_on: dt.date) -> Iterator[Period]:

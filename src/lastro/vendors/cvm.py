@@ -6,7 +6,9 @@ bare double quotes. Source: dados.cvm.gov.br; licence ODbL 1.0 (attribution, sha
 
 from __future__ import annotations
 
+import contextlib
 import io
+import struct
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 
 ROW = "_row"
 MALFORMED = "_malformed"
-_BIGGEST_MEMBER = 4 << 30
+_BIGGEST_MEMBER = 1 << 30  # a month of the daily report has some 50 MB
+_UTF8_MARK = b"\xef\xbb\xbf"
 _LOCAL_HEADER = 30
 
 
@@ -29,6 +32,10 @@ class CvmSettings(Section):
     """CVM's open-data portal."""
 
     url: str = Field("https://dados.cvm.gov.br/dados", description="Address of the portal's data.")
+
+
+DAMAGE = (zipfile.BadZipFile, EOFError, RuntimeError, ValueError, struct.error)
+"""What zipfile raises where a zip is damaged."""
 
 
 def members(name: str, body: bytes) -> Iterator[tuple[str, bytes]]:
@@ -53,23 +60,30 @@ def members(name: str, body: bytes) -> Iterator[tuple[str, bytes]]:
         return
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            for info in sorted(archive.infolist(), key=lambda found: found.filename):
-                if info.filename.lower().endswith(".csv"):
-                    yield info.filename, _inflate(name, body, archive, info)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+            inside = sorted(archive.infolist(), key=lambda found: found.filename)
+            csvs = [info for info in inside if info.filename.lower().endswith(".csv")]
+            for info in csvs:
+                yield info.filename, inflate(name, body, archive, info)
+    except DAMAGE as error:
         raise _unreadable(name, f"the zip is damaged ({error})") from error
+    if not csvs:
+        raise _unreadable(name, "there is no CSV in the zip")
 
 
-def _inflate(
-    name: str, body: bytes, archive: zipfile.ZipFile, info: zipfile.ZipInfo
-) -> bytes:
-    """One member's bytes: by a faster inflate where the member is plain deflate."""
+def inflate(name: str, body: bytes, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """One member's bytes, never more than it declares nor than is sensible; faster than zipfile.
+
+    Raises:
+        ParseError: It is damaged, too big, or packed in a way that no source uses.
+    """
     from isal import isal_zlib  # noqa: PLC0415
 
     if info.file_size > _BIGGEST_MEMBER:
         raise _unreadable(name, f"{info.filename} would unpack to {info.file_size:,} bytes")
-    if info.compress_type != zipfile.ZIP_DEFLATED:
+    if info.compress_type == zipfile.ZIP_STORED:
         return archive.read(info)
+    if info.compress_type != zipfile.ZIP_DEFLATED:
+        raise _unreadable(name, f"{info.filename} is packed by method {info.compress_type}")
     header = body[info.header_offset : info.header_offset + _LOCAL_HEADER]
     lengths = int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
     start = info.header_offset + _LOCAL_HEADER + lengths
@@ -77,7 +91,7 @@ def _inflate(
     stream = isal_zlib.decompressobj(wbits=-15)
     try:
         found: bytes = stream.decompress(packed, max_length=info.file_size + 1)
-    except isal_zlib.error as error:
+    except isal_zlib.error as error:  # type: ignore[misc]  # its stub hides the class
         raise _unreadable(name, f"{info.filename} is damaged ({error})") from error
     if len(found) != info.file_size or isal_zlib.crc32(found) != info.CRC:
         raise _unreadable(name, f"{info.filename} is damaged: its size or checksum is wrong")
@@ -101,7 +115,7 @@ def read_csv(name: str, member: str, body: bytes, known: Sequence[str]) -> pl.Da
     Raises:
         ParseError: There is no header or no text in it.
     """
-    text = body if body.isascii() else body.decode("latin-1").encode()
+    text = _as_utf8(body)
     first, _, rest = text.partition(b"\n")
     headers = _headers(first.decode(), known)
     if len(headers) < 2 or len(set(headers)) != len(headers):
@@ -110,16 +124,26 @@ def read_csv(name: str, member: str, body: bytes, known: Sequence[str]) -> pl.Da
         return _framed(pl.DataFrame(schema=dict.fromkeys(headers, pl.String)))
     try:
         whole = _cut(text, headers)
-    except pl.exceptions.ComputeError:
+    except (pl.exceptions.ComputeError, pl.exceptions.SchemaError):
         return _cut_line_by_line(text, headers)
-    if whole[headers[-1]].null_count():
+    if text.count(b";") != (whole.height + 1) * (len(headers) - 1):  # short lines were filled up
         return _cut_line_by_line(text, headers)
     return _framed(whole)
 
 
+def _as_utf8(body: bytes) -> bytes:
+    """CVM writes latin-1; a person's spreadsheet writes UTF-8 and says so by its mark."""
+    if body.startswith(_UTF8_MARK):
+        body = body.removeprefix(_UTF8_MARK)
+        with contextlib.suppress(UnicodeDecodeError):
+            body.decode()
+            return body
+    return body if body.isascii() else body.decode("latin-1").encode()
+
+
 def _headers(line: str, known: Sequence[str]) -> list[str]:
     spelling = {name.casefold(): name for name in known}
-    found = [header.strip() for header in line.lstrip("\ufeff").strip().split(";")]
+    found = [header.strip() for header in line.strip().split(";")]
     return [spelling.get(header.casefold(), header) for header in found]
 
 
@@ -144,8 +168,8 @@ def _framed(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _cut_line_by_line(text: bytes, headers: Sequence[str]) -> pl.DataFrame:
     """The careful way, for files with torn lines: those are kept whole in ``_malformed``."""
-    lines = pl.Series("line", text.decode().splitlines()[1:], pl.String)
-    lines = lines.filter(lines.str.strip_chars() != "")
+    written = (line.removesuffix("\r") for line in text.decode().split("\n")[1:])
+    lines = pl.Series("line", [line for line in written if line.strip()], pl.String)
     fields = pl.col("line").str.split(";")
     whole = pl.col("line").str.count_matches(";", literal=True) == len(headers) - 1
     rows = lines.to_frame().select(

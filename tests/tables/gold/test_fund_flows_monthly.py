@@ -36,6 +36,12 @@ def test_a_new_fund_returns_from_its_first_quota(built: Built) -> None:
     assert row["holders_change"] is None
 
 
+def test_after_a_gap_it_returns_from_the_first_quota(built: Built) -> None:
+    _, row = _built(built, _month(1, 1, 2), _month(3, "2.5", 3))
+    assert row["quota_return"] == pytest.approx(0.2)
+    assert row["holders_change"] is None
+
+
 def test_the_year_turns(built: Built) -> None:
     december = {**_month(1, 1, 2), "month": dt.date(2023, 12, 1)}
     _, row = _built(built, december, _month(1, 9, 3))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import statistics
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -94,7 +95,7 @@ def test_volatility_is_that_of_all_daily_returns(built: Built) -> None:
     ]  # fmt: skip
     months = built("silver.fund_months", {"silver.fund_navs": days})
     rows = _built(built, months)
-    returns = [b / a - 1 for a, b in zip(quotas, quotas[1:], strict=False)]
+    returns = [b / a - 1 for a, b in pairwise(quotas)]
     for row, end in zip(rows, (20, 40, 60), strict=True):
         known = returns[: end - 1]
         expected = statistics.stdev(known) * math.sqrt(252) if len(known) >= 20 else None

@@ -208,9 +208,11 @@ def test_the_registry_is_read_as_of_the_month(built: Built) -> None:
 
 
 def test_a_change_of_provider_shows_in_its_month_alone(built: Built) -> None:
-    changes = {3: {"administrator_cnpj": "8"}, 5: {"manager_id": "9", "custodian_cnpj": None}}
-    snapshots = [_snapshot(i, **changes.get(i, {})) for i in (1, 3)]
-    snapshots.append(_snapshot(5, administrator_cnpj="8", **changes[5]))
+    snapshots = [
+        _snapshot(1),
+        _snapshot(3, administrator_cnpj="8"),
+        _snapshot(5, administrator_cnpj="8", manager_id="9", custodian_cnpj=None),
+    ]
     rows = _built(built, [_flow(i, 1) for i in range(7)], snapshots)
     assert [row["administrator_changed"] for row in rows] == [
         None, None, None, True, None, False, None,

@@ -40,8 +40,8 @@ CONTRACT = Contract(
         Column("mean_net_worth", FLOAT, "patrimônio médio",
                "Mean over the days with net worth above zero.", "BRL"),
         Column("quota_return", FLOAT, "variação da cota",
-               "From the closing of the month before (of a new fund: from its first quota) to this "
-               "month's closing; null across a flagged quota.", "ratio"),
+               "From the closing of the month before (where it was not reported: from this month's "
+               "first quota) to this month's closing; null across a flagged quota.", "ratio"),
         Column("flow_ratio", FLOAT, "captação / patrimônio", "net_flow / mean_net_worth.",
                "ratio"),
         Column("holders_end", INTEGER, "cotistas no fim", "Holders on the last day.", "holders"),

@@ -1,0 +1,85 @@
+# The verbs of this repository. `make` alone lists them.
+
+PYTHON ?= python3
+KIND ?=
+NAME ?=
+UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
+BIN := .venv/bin
+export UV_PYTHON_DOWNLOADS := never
+
+# A virtual environment that exists keeps its Python.
+SYNC := $(UV) sync --locked $(if $(wildcard .venv/bin/python),,--python $(PYTHON))
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fix ci bench docs new clean
+.DELETE_ON_ERROR:
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+
+demo: .venv/.set-up ## build a lake from a simulated market and show it; no internet needed
+	$(BIN)/lastro demo
+
+test: .venv/.set-up ## run the fast tests
+	$(BIN)/pytest -q -m "not slow"
+
+check: .venv/.set-up ## lint, format, types, floors and lock file, changing nothing
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(UV) lock --check
+
+fix: .venv/.set-up ## repair what the linter can and format
+	$(BIN)/ruff check --fix --exit-zero
+	$(BIN)/ruff format
+
+ci: .venv/.set-up-all ## all that a change must pass: check, every test, Spark's too, and docs
+	$(MAKE) check
+	LASTRO_CI=1 $(BIN)/pytest -q
+	$(BIN)/python docs/build.py --check
+
+bench: .venv/.set-up ## measure speed and memory
+	$(BIN)/python bench/run.py
+
+docs: .venv/.set-up ## write the reference pages from the code
+	$(BIN)/python docs/build.py
+
+new: .venv/.set-up ## start a file and its test: KIND=source|silver|gold|command NAME=b3_trades
+	@$(BIN)/python tools/new.py "$(KIND)" "$(NAME)"
+
+clean: ## remove the set-up, caches and the demo; a lake stays
+	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf demo bench/out spark-warehouse metastore_db derby.log
+	find src tests tools bench docs -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Set-up: again only when what it follows from has changed.
+
+define CHECK_PYTHON
+@command -v $(PYTHON) >/dev/null || { \
+  echo "There is no $(PYTHON). Install Python 3.11 or newer, or say: make PYTHON=<python>" >&2; \
+  exit 1; }
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+  echo "Lastro needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1)." >&2; \
+  echo "Install a newer one and say which: make PYTHON=python3.12" >&2; \
+  exit 1; }
+endef
+
+.venv/.set-up: pyproject.toml uv.lock | $(UV)
+	$(CHECK_PYTHON)
+	$(SYNC) --inexact
+	$(BIN)/python -m compileall -q src
+	@touch $@
+
+.venv/.set-up-all: pyproject.toml uv.lock | $(UV)
+	$(CHECK_PYTHON)
+	$(SYNC) --all-groups
+	$(BIN)/python -m compileall -q src
+	@touch $@ .venv/.set-up
+
+.tools/bin/uv:
+	$(CHECK_PYTHON)
+	@$(PYTHON) -m pip --version >/dev/null 2>&1 || { \
+	  echo "Neither uv nor pip is here: install either (https://docs.astral.sh/uv)." >&2; \
+	  exit 1; }
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .tools "uv>=0.9"
