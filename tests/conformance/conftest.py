@@ -25,7 +25,7 @@ from lastro.sources import Source, cvm_funds, cvm_registry
 from lastro.tables import gold, silver
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 SOURCES: dict[str, Source] = {

@@ -76,9 +76,9 @@ def test_a_table_says_the_same_on_both_engines(
     tmp_path: Path,
 ) -> None:
     table, inputs = TABLES[name], lakes(rows)
-    on_polars, on_spark = on_polars(table, inputs), _on_spark(spark, table, inputs, tmp_path)
-    assert set(on_spark.columns) == set(on_polars.columns)
-    expected, found = _settled(on_polars, table), _settled(on_spark, table)
+    laptop, cluster = on_polars(table, inputs), _on_spark(spark, table, inputs, tmp_path)
+    assert set(cluster.columns) == set(laptop.columns)
+    expected, found = _settled(laptop, table), _settled(cluster, table)
     assert found.schema == expected.schema
     assert rows == "real" or not expected.is_empty()
     floats = [c for c, kind in expected.schema.items() if kind == pl.Float64]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ROW = "_row"
 MALFORMED = "_malformed"
 REASON = "reason"
+_FIRST_DAY = dt.date.min  # Polars knows a year 0, Python does not
 
 _PLAIN: dict[str, pl.DataType] = {
     "text": pl.String(),
@@ -135,7 +136,8 @@ def _suspect(column: Column) -> pl.Expr:
     length = text.str.len_bytes()
     unread = pl.col(_read_as(column.name)).is_null() & (length > 0)
     if column.type.name == "date":
-        return unread | (length != 10) & (length > 0)
+        year_zero = pl.col(_read_as(column.name)) < _FIRST_DAY
+        return unread | (length != 10) & (length > 0) | year_zero
     if column.type.name == "decimal":
         point = text.str.find(".", literal=True)
         decimals = length - point - 1
@@ -152,7 +154,7 @@ def _look_again(
     if kind.name == "decimal":
         good = text.str.contains(rf"^-?\d+(\.\d{{0,{kind.scale}}}0*)?$")
     elif kind.name == "date":
-        good = text.str.contains(r"^\d{4}-\d{2}-\d{2}$")
+        good = text.str.contains(r"^\d{4}-\d{2}-\d{2}$") & ~text.str.starts_with("0000")
     else:
         good = text.str.contains(r"^-?\d+(\.0+)?$")
         text = text.str.replace(r"\.0+$", "")
@@ -199,7 +201,8 @@ def _valid_cnpj(clean: pl.Series) -> pl.Series:
     checked = number.to_frame().select(
         (pl.col("n") > 0) & (digits[12] == expected[0]) & (digits[13] == expected[1])
     )
-    valid = checked.to_series() & (clean.str.len_bytes() == 14).fill_null(value=False)
+    plain = (clean.str.len_bytes() == 14) & ~clean.str.starts_with("+")
+    valid = checked.to_series() & plain.fill_null(value=False)
     lettered = clean.str.contains("[A-Z]").fill_null(value=False).arg_true()
     if lettered.is_empty():
         return valid
