@@ -103,7 +103,8 @@ def judge(text: Any) -> Any:
             below |= value < 0
     reason = reason.when(F.coalesce(below, F.expr("false")), "below")
     reason = reason.when(F.trunc("ref_date", "month") != month, "date_outside_month")
-    return rows.withColumn("reason", reason)
+    names = ["_file", "_row", "month", *KEY, "fund_type", *NUMBERS]
+    return rows.select(*names, reason.alias("reason"))
 
 
 def deduplicate(rows: Any) -> Any:
@@ -213,12 +214,12 @@ def main(root: Path, files: list[Path]) -> None:
         text = write("bronze.cvm_funds", bronze(spark, Path(folder)), "_period")
     judged = deduplicate(judge(text)).cache()
     navs = write("silver.fund_navs", silver(judged, published(spark, months)), "month")
-    record = F.coalesce("_malformed", F.concat_ws(";", *HEADERS)).alias("record")
-    aside = [record, F.col("_row").alias("row"), F.col("_file").alias("file"), "month"]
     replaced = F.when((F.col("place") > 1) & ~F.col("same"), "superseded")
     reason = F.coalesce("reason", replaced).alias("reason")
-    both = judged.select(reason, *aside).filter(F.col("reason").isNotNull())
-    write("quarantine.fund_navs", both, "month")
+    refused = judged.select("_file", "_row", "month", reason).filter(F.col("reason").isNotNull())
+    record = F.coalesce("_malformed", F.concat_ws(";", *HEADERS)).alias("record")
+    aside = text.join(F.broadcast(refused), ["_file", "_row"])
+    write("quarantine.fund_navs", aside.select("reason", record, "_row", "_file", "month"), "month")
     write("gold.fund_flows_daily", daily(navs), "month")
     write("gold.fund_flows_monthly", monthly(navs), "month")
     spark.stop()

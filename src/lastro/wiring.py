@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from lastro.lake.landing import DeadLetters, Landing
     from lastro.lake.lineage import Lineage
     from lastro.lake.upkeep import TableState
-    from lastro.pipeline.builder import Builder, Progress
+    from lastro.pipeline.builder import Builder
     from lastro.pipeline.doctor import Patient
-    from lastro.pipeline.report import Report
+    from lastro.pipeline.report import Progress, Report
     from lastro.sources import Source
 
 SECTIONS: dict[str, type[Section]] = {

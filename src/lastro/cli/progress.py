@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from lastro.pipeline.builder import Progress
+    from lastro.pipeline.report import Progress
 
 
 def _silent(step: str, rows: int) -> None:

@@ -137,7 +137,8 @@ def _suspect(column: Column) -> pl.Expr:
     unread = pl.col(_read_as(column.name)).is_null() & (length > 0)
     if column.type.name == "date":
         year_zero = pl.col(_read_as(column.name)) < _FIRST_DAY
-        return unread | (length != 10) & (length > 0) | year_zero
+        padded = text.str.contains(r"[^0-9-]")  # "2024- 1-05" is read, kindly
+        return unread | (length != 10) & (length > 0) | year_zero | padded
     if column.type.name == "decimal":
         point = text.str.find(".", literal=True)
         decimals = length - point - 1

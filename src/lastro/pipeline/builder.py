@@ -1,4 +1,4 @@
-"""Builds tables: finds what is stale, builds it month by month, commits it in build order.
+"""Builds tables: finds what is stale, and builds it month by month.
 
 What is stale follows from fingerprints alone: each partition remembers what it was made from (the
 bytes of a file, or the fingerprints of its inputs), and a partition whose inputs now say something
@@ -9,16 +9,13 @@ what is missing.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import narwhals as nw
 import polars as pl
 
 from lastro.lake import _polars
-from lastro.lake.lineage import Lineage, fingerprint
+from lastro.lake.lineage import fingerprint
 from lastro.lake.quality import (
     AVAILABLE,
     RESTATEMENTS,
@@ -28,47 +25,20 @@ from lastro.lake.quality import (
     revise,
     with_checks,
 )
+from lastro.pipeline.outbox import Outbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lastro.lake.catalog import Catalog, Input, Table
     from lastro.lake.contract import Contract
-    from lastro.lake.lake import Lake, PartitionFile
+    from lastro.lake.lake import Lake
     from lastro.lake.landing import Landed
-    from lastro.pipeline.report import Report
+    from lastro.pipeline.report import Progress, Report
     from lastro.sources import Period, Source
 
-_SMALL = 200_000  # rows that may stay in memory until they are committed
-_ROWS_A_COMMIT = 4_000_000
-
-
-class Progress(Protocol):
-    """Whoever wants to know how far a run is."""
-
-    def __call__(self, step: str, rows: int) -> None:
-        """A step (a table's or a file's name) has gone through so many more rows."""
-
-
-@dataclass
-class _Pending:
-    """A partition that is being written and waits for its commit."""
-
-    file: Future[PartitionFile]
-    state: int
-    rows: pl.DataFrame | None
-
-
-@dataclass
-class _Waiting:
-    """What waits for the next commit of one table."""
-
-    contract: Contract
-    partitions: dict[str, _Pending] = field(default_factory=dict)
-    states: dict[str, int] = field(default_factory=dict)
-    files: list[str] = field(default_factory=list)
-    columns: dict[str, None] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
+_MONTHS_AT_ONCE = 36  # of the tables built in one call: bounds memory over long histories
+_YEARS = range(1990, 2101)  # that calendars know; a day of another year is wrong and set aside
 
 
 class Builder:
@@ -87,67 +57,22 @@ class Builder:
         self._catalog = catalog
         self._sources = {source.bronze.name: source for source in sources.values()}
         self._report = report
-        self._code = code
-        self._progress = progress
-        self._waiting: dict[str, _Waiting] = {}
-        self._rows_waiting = 0
-        self._writer = ThreadPoolExecutor(1)  # writing a table overlaps with building the next
-
-    # what there is: committed, or waiting for its commit
-
-    def _state(self, name: str, partition: str) -> int | None:
-        waiting = self._waiting.get(name)
-        if waiting and partition in waiting.partitions:
-            return waiting.partitions[partition].state
-        return self._lake.state(name, partition)
-
-    def _partitions(self, contract: Contract) -> list[str]:
-        waiting = self._waiting.get(contract.name)
-        fresh = waiting.partitions if waiting else {}
-        return sorted({*self._lake.partitions(contract), *fresh})
+        self._outbox = Outbox(lake, catalog, report, code, progress)
 
     def _months(self, name: str) -> dict[dt.date, str]:
         """Partition by month; of several snapshots in a month, the last."""
         contract = self._catalog.contract(name)
         return {
             dt.date.fromisoformat(f"{partition[:7]}-01"): partition
-            for partition in self._partitions(contract)
+            for partition in self._outbox.partitions(contract)
         }
-
-    def _read(self, contract: Contract, partitions: Sequence[str]) -> pl.LazyFrame:
-        waiting = self._waiting.get(contract.name)
-        fresh = (
-            {p: waiting.partitions[p] for p in partitions if p in waiting.partitions}
-            if (waiting)
-            else {}
-        )
-        frames = [self._read_fresh(contract, p, pending) for p, pending in fresh.items()]
-        settled = [partition for partition in partitions if partition not in fresh]
-        if settled and self._lake.exists(contract.name):
-            frames.append(self._lake.scan(contract, partitions=settled))
-        if not frames:
-            return pl.LazyFrame(schema=_polars.schema(contract))
-        return pl.concat(frames, how="diagonal") if len(frames) > 1 else frames[0]
-
-    def _read_fresh(self, contract: Contract, partition: str, pending: _Pending) -> pl.LazyFrame:
-        if pending.rows is not None:
-            return pending.rows.lazy()
-        file = pending.file.result()
-        if not file.path:
-            return pl.LazyFrame(schema=_polars.schema(contract))
-        value = pl.lit(_polars.partition_value(contract, partition))
-        address = f"{self._lake.table_url(contract.name)}/{file.path}"
-        frame = pl.scan_parquet(address, storage_options=self._lake.storage.options or None)
-        return frame.with_columns(value.alias(contract.partition))
 
     # bronze
 
     def put_bronze(self, source: Source, period: Period, landed: Landed) -> None:
         """Write a period's text into bronze; the frame stays in hand for the tables built next."""
         contract = source.bronze
-        if contract.name in self._waiting and (
-            period.name in self._waiting[contract.name].partitions
-        ):
+        if period.name in self._outbox.waiting(contract).partitions:
             self.commit()  # two files of one run speak of one period: each is a version
         text = period.text.with_columns(
             pl.lit(landed.key).alias("_file"),
@@ -156,15 +81,15 @@ class Builder:
             pl.lit(period.name).alias("_period"),
         )
         state = fingerprint(landed.sha256, period.name)
-        self._put(contract, period.name, text, state, in_hand=True)
-        waiting = self._waiting[contract.name]
+        self._outbox.put(contract, period.name, text, state, in_hand=True)
+        waiting = self._outbox.waiting(contract)
         waiting.columns |= dict.fromkeys(period.text.columns)
         waiting.files.append(landed.key)
         self._report.counts["bronze"] += text.height
 
     def note_file(self, source: Source, landed: Landed) -> None:
         """Remember that all of a file's periods are in bronze."""
-        waiting = self._waiting.setdefault(source.bronze.name, _Waiting(source.bronze))
+        waiting = self._outbox.waiting(source.bronze)
         waiting.states[file_state_key(landed.name)] = fingerprint(landed.sha256)
 
     def is_read(self, source: Source, landed: Landed) -> bool:
@@ -179,9 +104,7 @@ class Builder:
         for table in self._catalog.with_inputs(names or list(self._catalog.tables)):
             if table.pace == "month" and self._comes_from(table, source.bronze.name):
                 self._build_if_stale(table, [month])
-        self._drop_big_frames()
-        if self._rows_waiting > _ROWS_A_COMMIT:
-            self.commit()
+        self._outbox.settle()
 
     def build(self, names: Sequence[str] = ()) -> None:
         """Build whatever is stale of these tables and of all they are built from; by default all.
@@ -196,12 +119,12 @@ class Builder:
             for table in monthly:
                 if month in self._months(table.inputs[0].table):
                     self._build_if_stale(table, [month])
-            self._drop_big_frames()
-            if self._rows_waiting > _ROWS_A_COMMIT:
-                self.commit()
+            self._outbox.settle()
         for table in tables:
             if table.pace == "all":
-                self._build_if_stale(table, sorted(self._months(table.inputs[0].table)))
+                every = sorted(self._months(table.inputs[0].table))
+                for start in range(0, len(every), _MONTHS_AT_ONCE):
+                    self._build_if_stale(table, every[start : start + _MONTHS_AT_ONCE])
         self.commit()
 
     def _comes_from(self, table: Table, bronze: str) -> bool:
@@ -217,7 +140,7 @@ class Builder:
         stale: dict[dt.date, int] = {}
         for month in months:
             expected = self._expected(table, month, available)
-            if self._state(table.name, month.isoformat()) != expected:
+            if self._outbox.state(table.name, month.isoformat()) != expected:
                 stale[month] = expected
         if not stale:
             return
@@ -232,7 +155,7 @@ class Builder:
                 self._build_from_bronze(table, bronze, month, period, state)
             return
         inputs = {
-            _argument(i): self._read(
+            _argument(i): self._outbox.read(
                 self._catalog.contract(i.table),
                 [available[i.table][month] for month in windows[i.table]],
             )
@@ -249,14 +172,14 @@ class Builder:
             months = available[needed.table]
             for found in needed.window(month, months):
                 made_from += [needed.table, months[found],
-                              self._state(needed.table, months[found])]  # fmt: skip
+                              self._outbox.state(needed.table, months[found])]  # fmt: skip
         return fingerprint(*made_from)
 
     def _build_from_bronze(
         self, table: Table, source: Source, month: dt.date, period: str, state: int
     ) -> None:
         contract = table.contract
-        text = self._read(source.bronze, [period]).collect()
+        text = self._outbox.read(source.bronze, [period]).collect()
         landed_at: dt.datetime = text["_ingested_at"][0]
         file: str = text["_file"][0]
         typed = _polars.type_text(text, source.columns)
@@ -267,9 +190,9 @@ class Builder:
         judged = judge(checked.to_native().collect(), contract)
         rejects = pl.concat([typed.faults, judged.rejects])
         kept = self._revised(contract, month, judged.rows, state, landed_at, file)
-        self._put(contract, month.isoformat(), kept, state, in_hand=True)
+        self._outbox.put(contract, month.isoformat(), kept, state, in_hand=True)
         aside = quarantine_contract(contract)
-        self._put(
+        self._outbox.put(
             aside,
             month.isoformat(),
             quarantined(
@@ -281,7 +204,7 @@ class Builder:
         self._report.counts["quarantined"] += rejects.height
         self._report.counts["collapsed"] += judged.collapsed
         self._report.counts["silver"] += kept.height
-        self._waiting[contract.name].counts.update(
+        self._outbox.waiting(contract).counts.update(
             read=text.height, quarantined=rejects.height, collapsed=judged.collapsed
         )
 
@@ -296,9 +219,9 @@ class Builder:
     ) -> pl.DataFrame:
         """Hold the new rows against those that stand there; note what was restated."""
         partition = month.isoformat()
-        if partition not in self._partitions(contract):
+        if partition not in self._outbox.partitions(contract):
             return rows
-        former = self._read(contract, [partition]).select(contract.names).collect()
+        former = self._outbox.read(contract, [partition]).select(contract.names).collect()
         revision = revise(rows, former, contract, landed_at)
         self._report.counts["restated"] += revision.restated
         self._report.counts["withdrawn"] += revision.withdrawn
@@ -313,7 +236,7 @@ class Builder:
                 pl.lit(landed_at).cast(pl.Datetime("us", "UTC")).alias("seen_at"),
                 pl.lit(self._report.run_id).alias("run_id"),
             )
-            self._put(RESTATEMENTS, event, changes.select(RESTATEMENTS.names), state)
+            self._outbox.put(RESTATEMENTS, event, changes.select(RESTATEMENTS.names), state)
         return revision.rows
 
     def _build_from_tables(
@@ -331,7 +254,9 @@ class Builder:
         parts = rows.partition_by(contract.partition, as_dict=True)
         for month, state in stale.items():
             part = parts.get((month,), rows.clear())
-            self._put(contract, month.isoformat(), _polars.in_order(part, contract.sort), state)
+            self._outbox.put(
+                contract, month.isoformat(), _polars.in_order(part, contract.sort), state
+            )
 
     def _sorted(self, table: Table, inputs: Mapping[str, pl.LazyFrame]) -> dict[str, pl.DataFrame]:
         found = {}
@@ -341,62 +266,9 @@ class Builder:
             found[_argument(needed)] = _polars.in_order(frame, contract.sort)
         return found
 
-    # writing
-
-    def _put(
-        self,
-        contract: Contract,
-        partition: str,
-        rows: pl.DataFrame,
-        state: int,
-        *,
-        in_hand: bool = False,
-    ) -> None:
-        """Write a partition's file; it counts from the next commit on."""
-        waiting = self._waiting.setdefault(contract.name, _Waiting(contract))
-        file = self._writer.submit(self._lake.write_file, contract, partition, rows)
-        kept = rows if in_hand or rows.height <= _SMALL else None
-        waiting.partitions[partition] = _Pending(file, state, kept)
-        waiting.states[partition] = state
-        self._rows_waiting += rows.height
-        self._progress(contract.name, rows.height)
-
-    def _drop_big_frames(self) -> None:
-        for waiting in self._waiting.values():
-            for pending in waiting.partitions.values():
-                if pending.rows is not None and pending.rows.height > _SMALL:
-                    pending.rows = None
-
     def commit(self) -> None:
-        """Commit what waits, inputs before what is built from them."""
-        order = [*self._catalog.bronze, RESTATEMENTS.name]
-        for name in self._catalog.tables:
-            order += [name, f"quarantine.{name.partition('.')[2]}"]
-        for name in order:
-            waiting = self._waiting.pop(name, None)
-            if waiting and waiting.states:
-                self._commit_one(waiting)
-        self._rows_waiting = 0
-
-    def _commit_one(self, waiting: _Waiting) -> None:
-        contract = waiting.contract
-        files = [pending.file.result() for pending in waiting.partitions.values()]
-        if not self._lake.exists(contract.name) and not any(file.path for file in files):
-            return  # a table that never held a row needs no birth
-        inputs = self._catalog.tables.get(contract.name)
-        lineage = Lineage(
-            run_id=self._report.run_id,
-            code=self._code,
-            inputs={i.table: self._lake.version(i.table) for i in inputs.inputs} if inputs else {},
-            files=tuple(waiting.files),
-            partitions=tuple(waiting.partitions),
-            rows=sum(file.rows for file in files),
-            counts=dict(waiting.counts),
-        )
-        version = self._lake.commit(
-            contract, files, states=waiting.states, lineage=lineage, columns=list(waiting.columns)
-        )
-        self._report.wrote(contract.name, lineage.rows, version, len(files))
+        """Commit what is built."""
+        self._outbox.commit()
 
 
 def file_state_key(name: str) -> str:
@@ -414,5 +286,7 @@ def _available(source: Source, rows: pl.DataFrame, landed_at: dt.datetime) -> pl
     if source.published is None:
         return pl.lit(landed_at).cast(instant).alias(AVAILABLE)
     days = rows["ref_date"].unique().drop_nulls()
-    known = pl.Series([source.published(day) for day in days], dtype=instant)
+    known = pl.Series(
+        [source.published(day) if day.year in _YEARS else landed_at for day in days], dtype=instant
+    )
     return pl.col("ref_date").replace_strict(days, known, return_dtype=instant).alias(AVAILABLE)

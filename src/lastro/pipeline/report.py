@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
+
+
+class Progress(Protocol):
+    """Whoever wants to know how far a run is."""
+
+    def __call__(self, step: str, rows: int) -> None:
+        """A step (a table's or a file's name) has gone through so many more rows."""
 
 
 @dataclass

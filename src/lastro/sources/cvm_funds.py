@@ -84,9 +84,7 @@ def _monthly(month: dt.date, today: dt.date, *, fallback: bool = True) -> Remote
 def _yearly(year: int, today: dt.date, *, fallback: bool = True) -> RemoteFile:
     name = f"inf_diario_fi_{year}.zip"
     first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
-    months = tuple(
-        _monthly(month, today, fallback=False) for month in months_between(first, last)
-    )
+    months = tuple(_monthly(month, today, fallback=False) for month in months_between(first, last))
     path = f"{_FOLDER}/HIST/{name}"
     return RemoteFile(name, path, first, last, None, months if fallback else ())
 

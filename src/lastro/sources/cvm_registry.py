@@ -111,7 +111,9 @@ def redact(name: str, body: bytes) -> bytes:
             "{name} cannot be read: {why}",
             hint="It may hold personal data, so it was not kept: get the file again.",
             name=name,
-            why=error.message if isinstance(error, ParseError) else f"it is no whole zip ({error}).",
+            why=error.message
+            if isinstance(error, ParseError)
+            else f"it is no whole zip ({error}).",
         ) from error
     masked = io.BytesIO()
     with zipfile.ZipFile(masked, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:

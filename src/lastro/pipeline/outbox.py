@@ -1,0 +1,181 @@
+"""The outbox: partitions written but not committed yet, and the lake as it looks with them.
+
+Files are written in a thread of their own while the next table is built; nothing of them counts
+until ``commit`` puts every table's partitions into one version each, inputs before what is built
+from them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from lastro.lake import _polars
+from lastro.lake.lineage import Lineage
+from lastro.lake.quality import RESTATEMENTS, quarantine_contract
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lastro.lake.catalog import Catalog
+    from lastro.lake.contract import Contract
+    from lastro.lake.lake import Lake, PartitionFile
+    from lastro.pipeline.report import Progress, Report
+
+_SMALL = 200_000  # rows that may stay in memory until they are committed
+_ROWS_A_COMMIT = 4_000_000
+
+
+@dataclass
+class _Pending:
+    """A partition that is being written."""
+
+    file: Future[PartitionFile]
+    state: int
+    rows: pl.DataFrame | None
+
+
+@dataclass
+class Waiting:
+    """What waits for the next commit of one table.
+
+    Attributes:
+        contract: The table's.
+        partitions: Written partitions.
+        states: Fingerprints to remember, by partition (or by file, in bronze).
+        files: Landing keys of the files that went in.
+        columns: Text columns beyond the contract (bronze).
+        counts: What quality did on the way.
+    """
+
+    contract: Contract
+    partitions: dict[str, _Pending] = field(default_factory=dict)
+    states: dict[str, int] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
+    columns: dict[str, None] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+class Outbox:
+    """One run's uncommitted partitions over its lake. Not to be shared between threads."""
+
+    def __init__(
+        self, lake: Lake, catalog: Catalog, report: Report, code: str, progress: Progress
+    ) -> None:
+        self._lake = lake
+        self._catalog = catalog
+        self._report = report
+        self._code = code
+        self._progress = progress
+        self._tables: dict[str, Waiting] = {}
+        self._rows = 0
+        self._writer = ThreadPoolExecutor(1)
+
+    def waiting(self, contract: Contract) -> Waiting:
+        """What waits for a table's next commit."""
+        return self._tables.setdefault(contract.name, Waiting(contract))
+
+    def state(self, name: str, partition: str) -> int | None:
+        """Fingerprint of a partition, written or committed."""
+        waiting = self._tables.get(name)
+        if waiting and partition in waiting.partitions:
+            return waiting.partitions[partition].state
+        return self._lake.state(name, partition)
+
+    def partitions(self, contract: Contract) -> list[str]:
+        """Partition values, written or committed, in order."""
+        fresh = self.waiting(contract).partitions
+        return sorted({*self._lake.partitions(contract), *fresh})
+
+    def read(self, contract: Contract, partitions: Sequence[str]) -> pl.LazyFrame:
+        """Rows of partitions, written or committed; an empty frame where there are none."""
+        waiting = self.waiting(contract).partitions
+        frames = [self._fresh(contract, p, waiting[p]) for p in partitions if p in waiting]
+        settled = [partition for partition in partitions if partition not in waiting]
+        if settled and self._lake.exists(contract.name):
+            frames.append(self._lake.scan(contract, partitions=settled))
+        if not frames:
+            return pl.LazyFrame(schema=_polars.schema(contract))
+        return pl.concat(frames, how="diagonal") if len(frames) > 1 else frames[0]
+
+    def _fresh(self, contract: Contract, partition: str, pending: _Pending) -> pl.LazyFrame:
+        if pending.rows is not None:
+            return pending.rows.lazy()
+        file = pending.file.result()
+        if not file.path:
+            return pl.LazyFrame(schema=_polars.schema(contract))
+        value = pl.lit(_polars.partition_value(contract, partition))
+        address = f"{self._lake.table_url(contract.name)}/{file.path}"
+        frame = pl.scan_parquet(address, storage_options=self._lake.storage.options or None)
+        return frame.with_columns(value.alias(contract.partition))
+
+    def put(
+        self,
+        contract: Contract,
+        partition: str,
+        rows: pl.DataFrame,
+        state: int,
+        *,
+        in_hand: bool = False,
+    ) -> None:
+        """Write a partition's file; it counts from the next commit on.
+
+        Args:
+            contract: The table's.
+            partition: Its value, as text.
+            rows: All its rows.
+            state: Fingerprint of what it was made from.
+            in_hand: Keep a big frame for the tables built next, until ``settle``.
+        """
+        file = self._writer.submit(self._lake.write_file, contract, partition, rows)
+        kept = rows if in_hand or rows.height <= _SMALL else None
+        waiting = self.waiting(contract)
+        waiting.partitions[partition] = _Pending(file, state, kept)
+        waiting.states[partition] = state
+        self._rows += rows.height
+        self._progress(contract.name, rows.height)
+
+    def settle(self) -> None:
+        """A month is done: let go of its big frames, and commit where much is waiting."""
+        for waiting in self._tables.values():
+            for pending in waiting.partitions.values():
+                if pending.rows is not None and pending.rows.height > _SMALL:
+                    pending.rows = None
+        if self._rows > _ROWS_A_COMMIT:
+            self.commit()
+
+    def commit(self) -> None:
+        """Commit what waits, inputs before what is built from them."""
+        order = [*self._catalog.bronze, RESTATEMENTS.name]
+        for name, table in self._catalog.tables.items():
+            order += [name, quarantine_contract(table.contract).name]
+        for name in order:
+            waiting = self._tables.pop(name, None)
+            if waiting and waiting.states:
+                self._commit_one(waiting)
+        self._tables.clear()
+        self._rows = 0
+
+    def _commit_one(self, waiting: Waiting) -> None:
+        contract = waiting.contract
+        files = [pending.file.result() for pending in waiting.partitions.values()]
+        if not self._lake.exists(contract.name) and not any(file.path for file in files):
+            return  # a table that never held a row needs no birth
+        table = self._catalog.tables.get(contract.name)
+        lineage = Lineage(
+            run_id=self._report.run_id,
+            code=self._code,
+            inputs={i.table: self._lake.version(i.table) for i in table.inputs} if table else {},
+            files=tuple(waiting.files),
+            partitions=tuple(waiting.partitions),
+            rows=sum(file.rows for file in files),
+            counts=dict(waiting.counts),
+        )
+        version = self._lake.commit(
+            contract, files, states=waiting.states, lineage=lineage, columns=list(waiting.columns)
+        )
+        self._report.wrote(contract.name, lineage.rows, version, len(files))
