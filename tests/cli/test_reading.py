@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -81,7 +82,8 @@ def test_a_terminal_gets_numbers_in_its_language(
 
 def test_a_terminal_names_the_columns_that_do_not_fit(on: Lastro, terminal: None) -> None:
     done = on("head", "fund_navs", "-n", "1")
-    assert max(len(line) for line in done.out.splitlines()) <= 100
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", done.out)
+    assert max(len(line) for line in plain.splitlines()) <= 100
     assert "Left out for want of room:" in done.err
     assert "available_at" in done.err
 

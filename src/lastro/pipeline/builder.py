@@ -114,18 +114,25 @@ class Builder:
         """
         tables = self._catalog.with_inputs(names or list(self._catalog.tables))
         monthly = [table for table in tables if table.pace == "month"]
-        months = sorted({m for table in monthly for m in self._months(table.inputs[0].table)})
+        months = sorted({month for table in monthly for month in self._due(table)})
         for month in months:
             for table in monthly:
-                if month in self._months(table.inputs[0].table):
+                if month in self._due(table):
                     self._build_if_stale(table, [month])
             self._outbox.settle()
         for table in tables:
             if table.pace == "all":
-                every = sorted(self._months(table.inputs[0].table))
+                every = sorted(self._due(table))
                 for start in range(0, len(every), _MONTHS_AT_ONCE):
                     self._build_if_stale(table, every[start : start + _MONTHS_AT_ONCE])
         self.commit()
+
+    def _due(self, table: Table) -> set[dt.date]:
+        """Months it is built for: its first input's, and its own that are no longer there."""
+        months = {*self._months(table.inputs[0].table)}
+        if table.inputs[0].table in self._catalog.bronze:
+            return months  # which loses none
+        return months | {*self._months(table.name)}
 
     def _comes_from(self, table: Table, bronze: str) -> bool:
         return any(
@@ -190,7 +197,6 @@ class Builder:
         judged = judge(checked.to_native().collect(), contract)
         rejects = pl.concat([typed.faults, judged.rejects])
         kept = self._revised(contract, month, judged.rows, state, landed_at, file)
-        self._outbox.put(contract, month.isoformat(), kept, state, in_hand=True)
         aside = quarantine_contract(contract)
         self._outbox.put(
             aside,
@@ -201,6 +207,7 @@ class Builder:
             ),
             state,
         )  # fmt: skip
+        self._outbox.put(contract, month.isoformat(), kept, state, in_hand=True)
         self._report.counts["quarantined"] += rejects.height
         self._report.counts["collapsed"] += judged.collapsed
         self._report.counts["silver"] += kept.height

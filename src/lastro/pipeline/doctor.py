@@ -55,6 +55,9 @@ class Finding:
         self.remedy = remedy
         self.context = {"subject": subject, **context}
 
+    def __repr__(self) -> str:
+        return f"Finding({self.kind}: {self.template.format(**self.context)})"
+
 
 @dataclass(frozen=True)
 class Patient:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
@@ -13,7 +14,7 @@ from lastro.lake.lineage import Lineage
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from lastro.core.clock import Clock
@@ -70,7 +71,8 @@ class Ingest:
         start = first or today - self._source.history
         files = self._source.plan(start, last or today, today)
         asked = self._landing.checks(self._source.name)
-        wanted = [file for file in files if first is not None or self._is_due(file, asked)]
+        dead = self._dead_keys()
+        wanted = [f for f in files if first is not None or self._is_due(f, asked, dead)]
         known = self._landing.newest(self._source.name)
         done: set[str] = set()
         failures: list[UpstreamError] = []
@@ -89,10 +91,17 @@ class Ingest:
             self._settle()
         return failures[0] if failures else None
 
-    def _is_due(self, file: RemoteFile, asked: dict[str, dt.datetime]) -> bool:
-        last = max((asked[f.name] for f in (file, *file.fallbacks) if f.name in asked),
-                   default=None)  # fmt: skip
-        if last is None:
+    def _dead_keys(self) -> dict[str, str]:
+        """Landing key of each dead letter by file name; blank where nothing was landed."""
+        letters = self._dead.all()
+        return {found.name: found.key for found in letters if found.source == self._source.name}
+
+    def _is_due(
+        self, file: RemoteFile, asked: Mapping[str, dt.datetime], dead: Collection[str]
+    ) -> bool:
+        names = [found.name for found in (file, *file.fallbacks)]
+        last = max((asked[name] for name in names if name in asked), default=None)
+        if last is None or not set(names).isdisjoint(dead):
             return True
         return file.every is not None and self._clock.now() - last >= file.every
 
@@ -144,8 +153,9 @@ class Ingest:
         """Land files that a person has.
 
         Raises:
-            RequestError: A path names no readable file; nothing was landed.
+            RequestError: A path names no readable file, or two have one name; nothing was landed.
         """
+        _refuse_namesakes(paths)
         for path in paths:
             with _open(path):
                 pass
@@ -187,23 +197,31 @@ class Ingest:
                 builds nothing.
             retry: Try dead letters again too.
         """
-        dead = {letter.key for letter in self._dead.all() if letter.source == self._source.name}
-        waiting = [
-            landed
-            for landed in self._landing.newest(self._source.name).values()
-            if not self._builder.is_read(self._source, landed) and (retry or landed.key not in dead)
-        ]
+        dead = self._dead_keys()
+        waiting = self._unread({} if retry else dead)
         for landed, found in ahead(self._parse(waiting)):
             if isinstance(found, DataError):
                 self._bury(landed.name, landed.key, found)
             elif found is None:
                 self._builder.note_file(self._source, landed)
-                if landed.key in dead:
+                if landed.name in dead:
                     self._dead.settle(landed.source, landed.name)
-            else:
+            elif not found.text.is_empty():  # a period without rows withdraws nothing
                 self._builder.put_bronze(self._source, found, landed)
                 if tables is not None:
                     self._builder.build_month(self._source, found.month, tables)
+
+    def _unread(self, given_up: Mapping[str, str]) -> list[Landed]:
+        """Newest bytes not in bronze, but those given up; letters of what is read are settled."""
+        dead = self._dead_keys()
+        answered = {*self._report.landed, *self._report.unchanged}
+        unread = []
+        for landed in self._landing.newest(self._source.name).values():
+            if not self._builder.is_read(self._source, landed):
+                unread.append(landed)
+            elif dead.get(landed.name) or (landed.name in dead and landed.name in answered):
+                self._dead.settle(landed.source, landed.name)
+        return [landed for landed in unread if given_up.get(landed.name) != landed.key]
 
     def _parse(
         self, waiting: Sequence[Landed]
@@ -236,6 +254,17 @@ def ahead(items: Iterator[T]) -> Iterator[T]:
         while (item := future.result()) is not done:
             future = worker.submit(next, items, done)
             yield item  # type: ignore[misc]
+
+
+def _refuse_namesakes(paths: Sequence[Path]) -> None:
+    """A file lands under its name: of two with one name, the first would never be read."""
+    twice = [name for name, count in Counter(path.name for path in paths).items() if count > 1]
+    if twice:
+        raise RequestError(
+            "Two of the files are called {name}.",
+            hint="Rename one, or import one after the other; nothing was imported.",
+            name=twice[0],
+        )
 
 
 def _open(path: Path) -> BinaryIO:

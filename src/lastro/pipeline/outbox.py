@@ -149,16 +149,18 @@ class Outbox:
             self.commit()
 
     def commit(self) -> None:
-        """Commit what waits, inputs before what is built from them."""
+        """Commit what waits, inputs before what is built from them.
+
+        A table comes after what goes with it (restatements, quarantine): its own fingerprint alone
+        says that a month is done. Where one commit fails, none of the others is made.
+        """
         order = [*self._catalog.bronze, RESTATEMENTS.name]
         for name, table in self._catalog.tables.items():
-            order += [name, quarantine_contract(table.contract).name]
+            order += [quarantine_contract(table.contract).name, name]
+        tables, self._tables, self._rows = self._tables, {}, 0
         for name in order:
-            waiting = self._tables.pop(name, None)
-            if waiting and waiting.states:
-                self._commit_one(waiting)
-        self._tables.clear()
-        self._rows = 0
+            if name in tables and tables[name].states:
+                self._commit_one(tables[name])
 
     def _commit_one(self, waiting: Waiting) -> None:
         contract = waiting.contract

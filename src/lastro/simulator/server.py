@@ -192,10 +192,10 @@ class _Handler(BaseHTTPRequestHandler):
         resource = None
         if self.command != "POST":
             resource = self.server.control.publication.resource(url.path)
-        status = self._spoil(fault, resource) if fault else self._publish(resource)
-        self.server.control.log.append(
-            {"method": self.command, "path": self.path, "status": status}
-        )
+        if fault:
+            self._spoil(fault, resource)
+        else:
+            self._publish(resource)
 
     def _obey(self, path: str, query: str) -> None:
         try:
@@ -208,13 +208,14 @@ class _Handler(BaseHTTPRequestHandler):
             status = error.status
         self._send(status, json.dumps(answer).encode(), "application/json")
 
-    def _publish(self, resource: Resource | None) -> int:
+    def _publish(self, resource: Resource | None) -> None:
         if resource is None:
-            return self._send(404, b"SIMULATED: nothing is published here\n", "text/plain")
-        if self._unchanged(resource):
-            return self._send(304, b"", None, resource)
-        content = self.server.control.publication.content(resource)
-        return self._send(200, content, "application/zip", resource)
+            self._send(404, b"SIMULATED: nothing is published here\n", "text/plain")
+        elif self._unchanged(resource):
+            self._send(304, b"", None, resource)
+        else:
+            content = self.server.control.publication.content(resource)
+            self._send(200, content, "application/zip", resource)
 
     def _unchanged(self, resource: Resource) -> bool:
         """Whether the client already has the file; an ETag decides before a date does."""
@@ -227,7 +228,7 @@ class _Handler(BaseHTTPRequestHandler):
             return resource.last_modified <= since.replace(tzinfo=since.tzinfo or dt.UTC)
         return False
 
-    def _spoil(self, fault: Fault, resource: Resource | None) -> int:
+    def _spoil(self, fault: Fault, resource: Resource | None) -> None:
         plain = {
             "status500": (500, b"SIMULATED: internal error\n", "text/plain"),
             "status404": (404, b"SIMULATED: not found\n", "text/plain"),
@@ -235,11 +236,16 @@ class _Handler(BaseHTTPRequestHandler):
             "empty": (200, b"", "application/zip"),
         }
         if fault.kind in plain:
-            return self._send(*plain[fault.kind])
-        if fault.kind == "reset":
-            return self._reset()
-        if resource is None:
-            return self._publish(None)
+            self._send(*plain[fault.kind])
+        elif fault.kind == "reset":
+            self._reset()
+        elif resource is None:
+            self._publish(None)
+        else:
+            self._cripple(fault, resource)
+
+    def _cripple(self, fault: Fault, resource: Resource) -> None:
+        """Send a file in part, or in drops."""
         content = self.server.control.publication.content(resource)
         self._head(200, len(content), "application/zip", resource)
         if fault.kind == "truncate":
@@ -247,7 +253,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         else:
             self._trickle(content, fault.seconds)
-        return 200
 
     def _trickle(self, content: bytes, seconds: float) -> None:
         size = max(1, -(-len(content) // _PIECES))
@@ -255,21 +260,27 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(seconds / _PIECES)
             self._write(content[start : start + size])
 
-    def _reset(self) -> int:
+    def _reset(self) -> None:
         """Close so that the client sees a reset; 0 stands for no status at all."""
+        self._note(0)
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ABORT)
         socket.close(self.connection.detach())
         self.close_connection = True
-        return 0
 
     def _send(
         self, status: int, body: bytes, kind: str | None, resource: Resource | None = None
-    ) -> int:
+    ) -> None:
         self._head(status, len(body), kind, resource)
         self._write(body)
-        return status
+
+    def _note(self, status: int) -> None:
+        """Log a request before its answer is out, so that whoever got one finds it logged."""
+        if not self.path.startswith(PREFIX):
+            entry = {"method": self.command, "path": self.path, "status": status}
+            self.server.control.log.append(entry)
 
     def _head(self, status: int, length: int, kind: str | None, resource: Resource | None) -> None:
+        self._note(status)
         self.send_response(status)
         if status != HTTPStatus.NOT_MODIFIED:
             self.send_header("Content-Length", str(length))
