@@ -14,12 +14,14 @@ import re
 import sys
 import time
 import zipfile
+from calendar import monthrange
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 from deltalake import Field, Schema
 from deltalake.schema import PrimitiveType
@@ -36,6 +38,8 @@ MONEY, QUOTA, INSTANT = pl.Decimal(18, 2), pl.Decimal(28, 12), pl.Datetime("us",
 NUMBERS = {"total_assets": MONEY, "quota": QUOTA, "net_worth": MONEY, "inflow": MONEY,
            "outflow": MONEY, "holders": pl.Int64()}  # fmt: skip
 KEY = ("cnpj", "subclass_id")
+Ints: TypeAlias = npt.NDArray[np.int64]
+Bools: TypeAlias = npt.NDArray[np.bool_]
 WEIGHTS = np.array([6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2])
 BLOCK = 1 << 16
 RUN = "floor"
@@ -58,24 +62,23 @@ class Job:
         rows.write_parquet(path, compression="zstd", compression_level=1)
         kind = pl.Date() if partition == "month" else pl.String()
         self.schemas[table] = pl.Schema({**rows.schema, partition: kind})
-        days = [n for n in rows.columns if n == "ref_date"]
-        bounds = {n: (str(rows[n].min()), str(rows[n].max())) for n in days}
-        stats = {"numRecords": rows.height, "minValues": {n: b[0] for n, b in bounds.items()},
-                 "maxValues": {n: b[1] for n, b in bounds.items()}}  # fmt: skip
-        self.actions.setdefault(table, []).append(
-            AddAction(f"{partition}={value}/0.parquet", path.stat().st_size, {partition: value},
-                      int(time.time() * 1000), data_change=True, stats=json.dumps(stats))
-        )  # fmt: skip
+        days = rows["ref_date"] if "ref_date" in rows.columns else pl.Series([None])
+        least, most = {"ref_date": str(days.min())}, {"ref_date": str(days.max())}
+        bounds = {"minValues": least, "maxValues": most}
+        stats = json.dumps({"numRecords": rows.height, **(bounds if len(days) > 1 else {})})
+        place, now = f"{partition}={value}/0.parquet", int(time.time() * 1000)
+        action = AddAction(
+            place, path.stat().st_size, {partition: value}, now, data_change=True, stats=stats
+        )
+        self.actions.setdefault(table, []).append(action)
 
     def commit(self) -> None:
         """Every table in one version."""
         for table, actions in self.actions.items():
             partition = next(iter(actions[0].partition_values))
             fields = [Field(n, PrimitiveType(_delta(t))) for n, t in self.schemas[table].items()]
-            create_table_with_add_actions(
-                str(self.root / table.replace(".", "/")), Schema(fields), actions, "error",
-                [partition],
-            )  # fmt: skip
+            folder = str(self.root / table.replace(".", "/"))
+            create_table_with_add_actions(folder, Schema(fields), actions, "error", [partition])
 
 
 def _delta(kind: pl.DataType) -> str:
@@ -110,18 +113,18 @@ def mend(raw: bytes) -> tuple[bytes, dict[int, str], int]:
         ragged = np.count_nonzero(block == 59) != lines * (fields - 1)
         if ragged or block.max() > 127:
             pieces.append(view[kept:start])
-            kept, text = end, raw[start:end].decode("latin-1")
+            kept, text = end, raw[start:end]
             if ragged:
                 split = text.splitlines(keepends=True)
-                bad = {at: s for at, s in enumerate(split, 1) if s.count(";") != fields - 1}
-                torn |= {rows + at: line.rstrip() for at, line in bad.items()}
-                text = "".join(s for at, s in enumerate(split, 1) if at not in bad)
-            pieces.append(text.encode())
+                bad = {at: s for at, s in enumerate(split, 1) if s.count(b";") != fields - 1}
+                torn |= {rows + at: s.decode("latin-1").rstrip() for at, s in bad.items()}
+                text = b"".join(s for at, s in enumerate(split, 1) if at not in bad)
+            pieces.append(text.decode("latin-1").encode())
         rows, start = rows + lines, end
     return b"".join([*pieces, view[kept:]]), torn, rows
 
 
-def check_cnpj(clean: pl.Series) -> np.ndarray[Any, Any]:
+def check_cnpj(clean: pl.Series) -> Bools:
     """Which of these have 14 characters and right check digits."""
     sized = (clean.str.len_bytes() == 14).to_numpy()
     codes = np.frombuffer("".join(clean.filter(sized)).encode(), np.uint8).reshape(-1, 14)
@@ -139,9 +142,9 @@ def check_cnpj(clean: pl.Series) -> np.ndarray[Any, Any]:
 class Units:
     """Funds: which one each line speaks of, by rank, and their names by rank."""
 
-    rank: np.ndarray[Any, Any]
+    rank: Ints
     names: pl.DataFrame
-    good: np.ndarray[Any, Any]
+    good: Bools
 
 
 def find_units(text: pl.DataFrame) -> Units:
@@ -210,7 +213,7 @@ class Silver:
 
     month: dt.date
     days: pl.DataFrame
-    starts: np.ndarray[Any, Any]
+    starts: Ints
 
 
 def prepare(job: Job, file: Path) -> Silver:
@@ -232,64 +235,90 @@ def prepare(job: Job, file: Path) -> Silver:
                        empty_string_is_null=False)  # fmt: skip
     del utf8
     numbers = np.delete(np.arange(1, rows + 1), [at - 1 for at in torn])
-    whole = text.with_columns(pl.Series("_row", numbers), pl.lit(None, pl.String).alias("_malformed"))
+    whole = text.with_columns(_row=pl.Series(numbers), _malformed=pl.lit(None, pl.String))
     lines = pl.DataFrame({"_row": list(torn), "_malformed": list(torn.values())},
                          schema={"_row": pl.Int64, "_malformed": pl.String})  # fmt: skip
-    constants = {"_file": pl.lit(key), "_run_id": pl.lit(RUN), "_ingested_at": pl.lit(job.now, INSTANT)}
-    bronze = pl.concat([whole, lines], how="diagonal").with_columns(**constants)
+    bronze = pl.concat([whole, lines], how="diagonal").with_columns(
+        _file=pl.lit(key), _run_id=pl.lit(RUN), _ingested_at=pl.lit(job.now, INSTANT)
+    )
     job.write("bronze.cvm_funds", "_period", f"{month:%Y-%m}", bronze)
     del bronze
     return refine(job, month, key, whole, lines)
 
 
+@dataclass
+class Lines:
+    """The lines that may stay.
+
+    Attributes:
+        values: Typed columns: of every line, and after them of the odd ones read with care.
+        place: Where in ``values`` each line stands; -1 where it was refused.
+        days: Day of each line since 1970.
+        refused: Lines refused.
+        reasons: Why.
+    """
+
+    values: pl.DataFrame
+    place: Ints
+    days: Ints
+    refused: Ints
+    reasons: pl.Series
+
+
+def read_lines(text: pl.DataFrame, month: dt.date, good: Bools) -> Lines:
+    """Type all lines at once, and the odd ones, of which there are few, again."""
+    plain = type_plain(text)
+    days = plain["ref_date"].to_physical().fill_null(-1).to_numpy().astype(np.int64)
+    first = month.toordinal() - dt.date(1970, 1, 1).toordinal()
+    outside = (days < first) | (days >= first + monthrange(month.year, month.month)[1])
+    odd = np.flatnonzero(plain["odd"].to_numpy() | outside | ~good)
+    careful = type_odd(text[odd].with_columns(_cnpj=pl.Series(good[odd])), month)
+    fine = careful["reason"].is_null().to_numpy()
+    place = np.arange(text.height)
+    place[odd] = np.where(fine, np.arange(len(odd)) + text.height, -1)
+    days[odd] = careful["ref_date"].to_physical().fill_null(-1).to_numpy()
+    values = pl.concat([plain.drop("odd"), careful.drop("reason")])
+    return Lines(values, place, days, odd[~fine], careful["reason"].filter(pl.Series(~fine)))
+
+
 def refine(job: Job, month: dt.date, key: str, text: pl.DataFrame, torn: pl.DataFrame) -> Silver:
     """Silver and quarantine from a month's text."""
-    units, plain = find_units(text), type_plain(text)
-    days = plain["ref_date"].to_physical().fill_null(-1).to_numpy()
-    first, last = month.toordinal(), (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
-    epoch = dt.date(1970, 1, 1).toordinal()
-    outside = (days < first - epoch) | (days >= last.toordinal() - epoch)
-    odd = np.flatnonzero(plain["odd"].to_numpy() | outside | ~units.good)
-    careful = type_odd(
-        text[odd].with_columns(pl.Series("_cnpj", units.good[odd])), month
-    )
-    fine = careful["reason"].is_null().to_numpy()
-    source = np.arange(text.height)  # where each line's values are: in plain, or after it
-    source[odd] = np.where(fine, np.arange(len(odd)) + text.height, -1)
-    days = days.astype(np.int64)
-    days[odd] = careful["ref_date"].to_physical().fill_null(-1).to_numpy()
-
-    lines = np.flatnonzero(source >= 0)
-    keys = units.rank[lines] << 32 | days[lines]
-    order = np.argsort(keys, kind="stable")  # the last line of a key comes last
-    keys, lines = keys[order], lines[order]
-    final = np.append(keys[1:] != keys[:-1], True)  # noqa: FBT003
-    kept, keys = lines[final], keys[final]
-    both = pl.concat([plain.drop("odd"), careful.drop("reason")])
-    silver = both[source[kept]]
-    rank = keys >> 32
-    names = units.names[rank]
-    published = _published(days[kept])
-    wrong = ((silver["quota"] <= 0).fill_null(value=False).to_numpy() * 1
-             + silver["quota"].is_null().to_numpy() * 2
-             + (silver["net_worth"] <= 0).fill_null(value=False).to_numpy() * 4)  # fmt: skip
+    units = find_units(text)
+    lines = read_lines(text, month, units.good)
+    stays = np.flatnonzero(lines.place >= 0)
+    keys = units.rank[stays] << 32 | lines.days[stays]
+    order = np.argsort(keys, kind="stable")  # of one key, the last line comes last
+    keys, stays = keys[order], stays[order]
+    final = np.append(keys[1:] != keys[:-1], True)
+    kept, rank = stays[final], keys[final] >> 32
+    silver = lines.values[lines.place[kept]]
+    wrong = (_true(silver["quota"] <= 0) + 2 * _true(silver["quota"].is_null())
+             + 4 * _true(silver["net_worth"] <= 0))  # fmt: skip
     silver = silver.select(
-        names["cnpj"], names["subclass_id"], "fund_type", "ref_date", *NUMBERS,
-        published.alias("available_at"), FLAGS[wrong].alias("flags"),
+        units.names["cnpj"].gather(rank), units.names["subclass_id"].gather(rank), "fund_type",
+        "ref_date", *NUMBERS, _published(lines.days[kept]).alias("available_at"),
+        FLAGS.gather(wrong).alias("flags"),
     )  # fmt: skip
     job.write("silver.fund_navs", "month", month.isoformat(), silver)
 
     replaced = np.flatnonzero(~final)
-    winner = kept[np.cumsum(final)[replaced]]  # the kept line of the same key
-    same = both[source[lines[replaced]]].hash_rows() == both[source[winner]].hash_rows()
-    superseded = lines[replaced][~same.to_numpy()]
+    winner = kept[np.cumsum(final)[replaced]]
+    here, there = (lines.values[lines.place[at]] for at in (stays[replaced], winner))
+    superseded = stays[replaced][~(here.hash_rows() == there.hash_rows()).to_numpy()]
     aside = pl.concat([
-        _aside(text[odd[~fine]], careful.filter(~fine)["reason"]),
+        _aside(text[lines.refused], lines.reasons),
         _aside(text[superseded], pl.repeat("superseded", len(superseded), eager=True)),
         torn.select(reason=pl.lit("malformed_line"), record="_malformed", row="_row"),
-    ]).with_columns(file=pl.lit(key), run_id=pl.lit(RUN), seen_at=pl.lit(job.now, INSTANT))  # fmt: skip
+    ])  # fmt: skip
+    aside = aside.with_columns(
+        file=pl.lit(key), run_id=pl.lit(RUN), seen_at=pl.lit(job.now, INSTANT)
+    )
     job.write("quarantine.fund_navs", "month", month.isoformat(), aside)
     return Silver(month, silver, np.flatnonzero(np.diff(rank, prepend=-1)))
+
+
+def _true(mask: pl.Series) -> Ints:
+    return mask.fill_null(value=False).to_numpy().astype(np.int64)
 
 
 FLAGS = pl.Series([
@@ -303,7 +332,7 @@ def _aside(text: pl.DataFrame, reason: pl.Series) -> pl.DataFrame:
     return text.select(reason.alias("reason"), record, pl.col("_row").alias("row"))
 
 
-def _published(days: np.ndarray[Any, Any]) -> pl.Series:
+def _published(days: Ints) -> pl.Series:
     """When each day was public: at 08:00 in Brasília of the bank day after the next."""
     first = int(days.min())
     table = []
@@ -314,19 +343,14 @@ def _published(days: np.ndarray[Any, Any]) -> pl.Series:
     return pl.Series(table, dtype=INSTANT).gather(days - first)
 
 
-def gold(job: Job, silver: Silver, before: pl.DataFrame | None) -> pl.DataFrame:
+def gold(job: Job, silver: Silver, before: pl.DataFrame) -> pl.DataFrame:
     """Daily and monthly flows of one month; returns its closings."""
     days, starts = silver.days, silver.starts
     month, funds = silver.month, len(starts)
     ends = np.append(starts[1:], days.height) - 1
-    price = days["quota"].to_frame().select(
-        pl.when(pl.col("quota") > 0).then("quota").cast(pl.Float64).alias("price"))["price"]  # fmt: skip
-    closing = days[starts].select(KEY)
-    if before is None:
-        closing = closing.with_columns(price=pl.lit(None, pl.Float64), holders=pl.lit(None, pl.Int64),
-                                       known=pl.lit(value=None, dtype=pl.Boolean))  # fmt: skip
-    else:
-        closing = closing.join(before, on=KEY, how="left", maintain_order="left")
+    good = pl.when(pl.col("quota") > 0).then("quota").cast(pl.Float64)
+    price = days.select(price=good).to_series()
+    closing = days.select(KEY)[starts].join(before, on=KEY, how="left", maintain_order="left")
     daily = days.select(
         *KEY, "ref_date", "inflow", "outflow", price, "net_worth", "holders", "available_at",
         before=price.shift(1).scatter(starts, closing["price"]),
@@ -371,7 +395,8 @@ def gold(job: Job, silver: Silver, before: pl.DataFrame | None) -> pl.DataFrame:
 
 def main(root: Path, files: list[Path]) -> None:
     job = Job(root, dt.datetime.now(dt.UTC), {}, {})
-    closings: pl.DataFrame | None = None
+    closings = pl.DataFrame(schema={"cnpj": pl.String, "subclass_id": pl.String,
+        "holders": pl.Int64, "price": pl.Float64, "known": pl.Boolean})  # fmt: skip
     with ThreadPoolExecutor(2) as pool:
         waiting = [pool.submit(prepare, job, file) for file in files[:2]]
         for number in range(len(files)):

@@ -10,11 +10,14 @@ import os
 import shutil
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
 from bench.data import month_files, restated_file
 from bench.measure import HERE, LAKES, timed, warm
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _MONTHS, _MIDDLE = 12, 5
 _SETTLED = LAKES / "twelve_months"

@@ -13,13 +13,12 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.table import Table
-
 from bench import incremental, scale
 from bench.check import compare, counts
 from bench.data import OUT, month_files
 from bench.measure import FLOOR, JOB, LAKES, PANDAS, PYSPARK, Contender, machine, warm
+from rich.console import Console
+from rich.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -48,7 +48,7 @@ def bronze(spark: SparkSession, folder: Path) -> Any:
     schema = ", ".join(f"{header} string" for header in [*HEADERS, "_malformed"])
     text = (
         spark.read.schema(schema)
-        .option("sep", ";").option("header", True).option("quote", "")
+        .option("sep", ";").option("header", "true").option("quote", "")
         .option("encoding", "ISO-8859-1").option("columnNameOfCorruptRecord", "_malformed")
         .csv(str(folder))
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -69,6 +70,24 @@ def test_a_reader_that_goes_away_is_no_trouble(lake: Path) -> None:
     assert done.stdout == "a\tb\n"
     assert "Error" not in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_simulate_says_what_to_set_and_serves_until_it_is_stopped() -> None:
+    options = ["--classes", "50", "--months", "1", "--port", "0"]
+    with subprocess.Popen(
+        [*PROGRAM, "simulate", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stdout is not None
+        told = [server.stdout.readline() for _ in range(5)]
+        server.send_signal(signal.SIGINT)
+        _, warned = server.communicate(timeout=20)
+    assert told[2].startswith("  export LASTRO_CVM__URL=http://127.0.0.1:")
+    assert told[2].endswith("/dados\n")
+    assert server.returncode == 0
+    assert "SIMULATED DATA" in warned
 
 
 def test_version(lastro: Lastro) -> None:

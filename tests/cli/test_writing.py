@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,6 +27,7 @@ def test_import_tells_what_it_did_and_a_second_time_nothing(
     assert "Files: 1 new, 0 unchanged, 0 not at the source." in first.out
     assert "silver.fund_navs" in first.out
     assert "rows/s" in first.out
+    assert first.err.count("SIMULATED DATA") == 1
     again = lastro(*arguments)
     assert "Nothing new: every table stands as it stood." in again.out
 
@@ -34,6 +36,7 @@ def test_import_for_machines(lastro: Lastro, files: list[Path], tmp_path: Path) 
     done = lastro("--lake", tmp_path / "lake", "import", "cvm_funds", files[0], "--json").json
     assert done["tables"]["bronze.cvm_funds"]["rows"] == done["rows"]["bronze"] > 1000
     assert done["landed"] == [files[0].name]
+    assert done["simulated"] is True
     assert lastro("--lake", tmp_path / "lake", "build", "--json").json["tables"]
 
 
@@ -80,6 +83,35 @@ def test_ingest_asks_the_source_and_tells_failures_after_the_report(
     assert failed.code == 69
     assert "Files: 1 new, 1 unchanged" in failed.out
     assert "failed with status 500" in failed.err
+
+
+def test_run_does_what_is_due_and_builds(
+    lastro: Lastro, market: SimulatedMarket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LASTRO_HTTP__INTERVAL", "0")
+    monkeypatch.setenv("LASTRO_HTTP__ATTEMPTS", "1")
+    with SimulatorServer(market) as server:
+        monkeypatch.setenv("LASTRO_CVM__URL", f"{server.url}/dados")
+        done = lastro("--lake", tmp_path / "lake", "run", "--json").json
+        assert done["landed"] == ["registro_fundo_classe.zip"]  # the months are of long ago
+        assert "silver.fund_registry" in done["tables"]
+        again = lastro("--lake", tmp_path / "lake", "run", "--json").json
+    assert (again["landed"], again["tables"]) == ([], {})
+
+
+def test_run_goes_on_past_a_source_that_fails(
+    lastro: Lastro, own_lake: Path, market: SimulatedMarket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LASTRO_HTTP__INTERVAL", "0")
+    monkeypatch.setenv("LASTRO_HTTP__ATTEMPTS", "1")
+    with SimulatorServer(market) as server:
+        monkeypatch.setenv("LASTRO_CVM__URL", f"{server.url}/dados")
+        fault = {"path": "/dados/FI/CAD/DADOS/registro_fundo_classe.zip", "kind": "status500"}
+        server.control.answer("POST", "/_simulator/fault", fault)
+        done = lastro("--lake", own_lake, "run", "--json")
+    assert done.code == 69
+    assert done.json["simulated"] is True
+    assert json.loads(done.err.splitlines()[-1])["error"] == "TemporaryError"
 
 
 def test_a_republished_month_shows_its_restatements(

@@ -83,8 +83,9 @@ class Terminal:
         self._background.append(self._popen(f"exec {command}", subprocess.DEVNULL))
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
-            with contextlib.suppress(OSError), socket.create_connection(
-                ("127.0.0.1", int(self._port)), timeout=1
+            with (
+                contextlib.suppress(OSError),
+                socket.create_connection(("127.0.0.1", int(self._port)), timeout=1),
             ):
                 return
             time.sleep(0.1)

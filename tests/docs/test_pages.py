@@ -1,4 +1,4 @@
-"""The docs hold together: links resolve, commands exist, code is code, reference pages are fresh."""
+"""The docs hold together: links resolve, commands exist, code runs, reference pages are fresh."""
 
 from __future__ import annotations
 

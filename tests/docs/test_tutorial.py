@@ -13,6 +13,8 @@ from .markdown import DOCS, blocks, part, steps
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 PAGE = DOCS / "tutorials" / "first-lake.md"
 
 

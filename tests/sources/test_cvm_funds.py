@@ -86,6 +86,13 @@ def test_a_year_comes_month_by_month() -> None:
     assert [period.name for period in found] == ["2020-01", "2020-02", "2020-03"]
 
 
+def test_two_members_of_one_month_are_refused_because_one_would_replace_the_other() -> None:
+    body = packed({"a.csv": report("2024-01-02"), "b.csv": report("2024-01-03")})
+    for name in ("inf_diario_fi_202401.zip", "mine.zip"):
+        with pytest.raises(ParseError, match="2024-01 in two of its members"):
+            list(parse(name, body, TODAY))
+
+
 def test_a_persons_extract_is_cut_by_its_days() -> None:
     days = ("2023-12-29", "2024-01-02", "", " 2024-01-03", "29/12/2023")
     december, january = parse("mine.csv", report(*days), TODAY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import os
 import sys
@@ -152,8 +153,17 @@ def _translate_headings() -> None:
     rich_utils.REQUIRED_LONG_STRING = say("[required]")
 
 
+def _heed_interruptions(event: sys.UnraisableHookArgs) -> None:
+    """A Ctrl-C that fell into a place where Python cannot raise is raised again."""
+    if event.exc_type is KeyboardInterrupt:
+        _thread.interrupt_main()
+    else:
+        sys.__unraisablehook__(event)
+
+
 def main() -> None:
     """Run and leave at once: some libraries' farewells would print noise."""
+    sys.unraisablehook = _heed_interruptions
     code = run(sys.argv[1:])
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()

@@ -36,6 +36,7 @@ def reported(door: Door, platform: Platform, screen: Screen) -> Iterator[Run]:
             yield run
         except UpstreamError as error:
             failure = error
+    screen.mark(simulated=platform.simulated)
     show_report(screen, run.report, time.monotonic() - started, failed=failure is not None)
     if failure:
         raise failure

@@ -44,9 +44,14 @@ class Screen:
 
     def __init__(self, *, as_json: bool, simulated: bool) -> None:
         self.as_json = as_json
-        self.simulated = simulated
-        if simulated:
+        self.simulated = False
+        self.mark(simulated=simulated)
+
+    def mark(self, *, simulated: bool) -> None:
+        """Say, once, that what is shown is simulated; a new lake is known only after its run."""
+        if simulated and not self.simulated:
             self.note(say("SIMULATED DATA: invented for trials, true of no fund."), style="warn")
+        self.simulated = self.simulated or simulated
 
     @cached_property
     def out(self) -> Console:

@@ -74,12 +74,13 @@ class Ingest:
         dead = self._dead_keys()
         wanted = [f for f in files if first is not None or self._is_due(f, asked, dead)]
         known = self._landing.newest(self._source.name)
-        done: set[str] = set()
+        done: dict[str, bool] = {}
         failures: list[UpstreamError] = []
         try:
             for file in wanted:
                 try:
-                    self._ask(client, base_url, file, known, done)
+                    if not self._ask(client, base_url, file, known, done):
+                        self._report.missing.append(file.name)
                 except UpstreamError as error:
                     self._report.failed[file.name] = error.message
                     failures.append(error)
@@ -99,9 +100,8 @@ class Ingest:
     def _is_due(
         self, file: RemoteFile, asked: Mapping[str, dt.datetime], dead: Collection[str]
     ) -> bool:
-        names = [found.name for found in (file, *file.fallbacks)]
-        last = max((asked[name] for name in names if name in asked), default=None)
-        if last is None or not set(names).isdisjoint(dead):
+        last = asked.get(file.name)
+        if last is None or any(found.name in dead for found in (file, *file.fallbacks)):
             return True
         return file.every is not None and self._clock.now() - last >= file.every
 
@@ -111,11 +111,11 @@ class Ingest:
         base_url: str,
         file: RemoteFile,
         known: dict[str, Landed],
-        done: set[str],
+        done: dict[str, bool],
     ) -> bool:
         """Ask for a file, and on a 404 for its fallbacks; True where any of them exists."""
         if file.name in done:
-            return True
+            return done[file.name]
         held = known.get(file.name)
         try:
             answer = self._source.fetch(
@@ -126,11 +126,9 @@ class Ingest:
             )
         except NoDataError:
             found = [self._ask(client, base_url, f, known, done) for f in file.fallbacks]
-            if not any(found):
-                self._report.missing.append(file.name)
-            done.add(file.name)
+            done[file.name] = any(found)
             return any(found)
-        done.add(file.name)
+        done[file.name] = True
         self._land_answer(file, answer)
         return True
 

@@ -104,19 +104,33 @@ def parse(name: str, body: bytes, landed_on: dt.date) -> Iterator[Period]:  # no
     extract) is cut by the months of its rows; rows without a readable date go with the first.
 
     Raises:
-        ParseError: Not a whole zip, not text, or a required column or every date is missing.
+        ParseError: Not a whole zip, not text, a required column or every date is missing, or two
+            members speak of one month.
     """
+    seen: set[str] = set()
     for member, content in cvm.members(name, body):
         text = cvm.read_csv(name, member, content, _KNOWN)
         cvm.require(name, member, text.columns, _REQUIRED)
         if not {"CNPJ_FUNDO_CLASSE", "CNPJ_FUNDO"} & set(text.columns):
             cvm.require(name, member, text.columns, ("CNPJ_FUNDO_CLASSE",))
         named = _MONTH_IN_NAME.search(member) or _MONTH_IN_NAME.search(name)
-        if named:
-            month = dt.date(int(named[1]), int(named[2]), 1)
-            yield Period(f"{month:%Y-%m}", month, text)
-        else:
-            yield from _by_month(name, text)
+        month = dt.date(int(named[1]), int(named[2]), 1) if named else None
+        periods = [Period(f"{month:%Y-%m}", month, text)] if month else _by_month(name, text)
+        for period in periods:
+            _refuse_twice(name, period.name, seen)
+            yield period
+
+
+def _refuse_twice(name: str, period: str, seen: set[str]) -> None:
+    """A month replaces what is known of it: of two in one file, the first would be lost."""
+    if period in seen:
+        raise ParseError(
+            "{name} speaks of {period} in two of its members.",
+            hint="Unpack it and import its members one after the other, or joined into one.",
+            name=name,
+            period=period,
+        )
+    seen.add(period)
 
 
 def _by_month(name: str, text: pl.DataFrame) -> Iterator[Period]:
