@@ -6,6 +6,7 @@ be equal to the cent; ``--cents`` allows for sums of floats. Ratios may differ i
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,5 +124,5 @@ def _equal(name: str, kind: pl.DataType, *, cents: bool) -> pl.Expr:
 if __name__ == "__main__":
     folders = [Path(argument) for argument in sys.argv[1:] if argument != "--cents"]
     differences = compare(folders[0], folders[1], cents="--cents" in sys.argv)
-    print(counts(folders[0]), *differences, "" if differences else "the same", sep="\n")
+    print(json.dumps(counts(folders[0])), *(differences or ("the same",)), sep="\n")
     sys.exit(bool(differences))

@@ -238,29 +238,20 @@ def prepare(job: Job, file: Path) -> Silver:
     whole = text.with_columns(_row=pl.Series(numbers), _malformed=pl.lit(None, pl.String))
     lines = pl.DataFrame({"_row": list(torn), "_malformed": list(torn.values())},
                          schema={"_row": pl.Int64, "_malformed": pl.String})  # fmt: skip
-    bronze = pl.concat([whole, lines], how="diagonal").with_columns(
-        _file=pl.lit(key), _run_id=pl.lit(RUN), _ingested_at=pl.lit(job.now, INSTANT)
-    )
+    now = pl.lit(job.now, INSTANT)
+    origin = {"_file": pl.lit(key), "_run_id": pl.lit(RUN), "_ingested_at": now}
+    bronze = pl.concat([whole, lines], how="diagonal").with_columns(**origin)
     job.write("bronze.cvm_funds", "_period", f"{month:%Y-%m}", bronze)
-    del bronze
     return refine(job, month, key, whole, lines)
 
 
 @dataclass
 class Lines:
-    """The lines that may stay.
+    """A month's lines, read; and those refused, with the reason."""
 
-    Attributes:
-        values: Typed columns: of every line, and after them of the odd ones read with care.
-        place: Where in ``values`` each line stands; -1 where it was refused.
-        days: Day of each line since 1970.
-        refused: Lines refused.
-        reasons: Why.
-    """
-
-    values: pl.DataFrame
-    place: Ints
-    days: Ints
+    values: pl.DataFrame  # of every line, and after them of the odd ones, read with care
+    place: Ints  # where in ``values`` a line stands; -1 where it was refused
+    days: Ints  # since 1970
     refused: Ints
     reasons: pl.Series
 

@@ -60,6 +60,11 @@ class Contender:
         """Highest megabytes of any run."""
         return max(self.peaks)
 
+    def forget(self) -> None:
+        """Start counting anew."""
+        self.seconds.clear()
+        self.peaks.clear()
+
     def run(self, files: Sequence[Path], *, fresh: bool = True) -> tuple[float, float]:
         """One whole process; seconds and peak megabytes, which are noted as well.
 

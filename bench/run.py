@@ -9,14 +9,14 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench import incremental, scale
-from bench.check import compare, counts
 from bench.data import OUT, month_files
-from bench.measure import FLOOR, JOB, LAKES, PANDAS, PYSPARK, Contender, machine, warm
+from bench.measure import FLOOR, HERE, JOB, LAKES, PANDAS, PYSPARK, Contender, machine, warm
 from rich.console import Console
 from rich.table import Table
 
@@ -46,15 +46,30 @@ def take_turns(contenders: Sequence[Contender], files: Sequence[Path], runs: int
     """
     for contender in contenders:
         contender.run(files)
-        differences = compare(JOB.lake, contender.lake, cents=contender.cents)
-        if differences:
-            raise SystemExit("\n".join([f"{contender.name} differs:", *map(str, differences)]))
-        contender.seconds.clear()  # cold bytecode, and whatever else a first run meets
-    rows = counts(JOB.lake)
+        contender.forget()  # cold bytecode, and whatever else a first run meets
+        rows = agree(contender)
     for _ in range(runs):
         for contender in contenders:
             contender.run(files)
             shutil.rmtree(contender.lake)
+    return rows
+
+
+def agree(contender: Contender) -> dict[str, int]:
+    """Check a contender's tables against ours; a process apart, to keep this one small.
+
+    A child's peak memory counts its parent's size at birth.
+
+    Raises:
+        SystemExit: They differ.
+    """
+    flags = ["--cents"] if contender.cents else []
+    lakes = [str(JOB.lake), str(contender.lake)]
+    command = [sys.executable, "-m", "bench.check", *flags, *lakes]
+    found = subprocess.run(command, cwd=HERE.parent, stdout=subprocess.PIPE, text=True, check=False)
+    if found.returncode:
+        raise SystemExit(f"{contender.name} differs:\n{found.stdout}")
+    rows: dict[str, int] = json.loads(found.stdout.partition("\n")[0])
     return rows
 
 

@@ -307,8 +307,14 @@ class Run:
             self._builder.commit()
 
     def build(self, names: Sequence[str] = ()) -> None:
-        """Build what is stale of these tables and their inputs; by default of all."""
-        self._builder.build([self._platform.contract(name).name for name in names])
+        """Build what is stale of these tables and their inputs; by default of all.
+
+        Landed files that an earlier run did not come to read are read first.
+        """
+        wanted = [self._platform.contract(name).name for name in names]
+        for source in self._platform.sources.values():
+            self._take_in(self._ingest(source), None)
+        self._builder.build(wanted)
 
     def retry(self) -> None:
         """Try every dead letter again."""

@@ -46,7 +46,7 @@ def one(shelf: ModuleType, name: str, constant: str, kind: type | tuple[type, ..
         raise NotFoundError(
             "There is no {shelf} called '{name}'.",
             hint="Known ones: {known}.",
-            shelf=shelf.__name__.rpartition(".")[2],
+            shelf=shelf.__name__.rpartition(".")[2].removesuffix("s"),
             name=name,
             known=", ".join(names(shelf)),
         )

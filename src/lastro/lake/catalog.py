@@ -74,6 +74,14 @@ class Table:
     embedded: Callable[..., pl.DataFrame] | None = None
     pace: Literal["month", "all"] = "month"
 
+    def __post_init__(self) -> None:
+        if self.contract.checks and not self.inputs[0].table.startswith("bronze."):
+            raise InvariantError(
+                "{name} declares checks, which only tables built from bronze may.",
+                hint="Check the rows where they enter, in the silver table it is built from.",
+                name=self.name,
+            )
+
     @property
     def name(self) -> str:
         """Full name, ``layer.table``."""

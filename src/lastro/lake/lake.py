@@ -13,6 +13,7 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import polars as pl
 
@@ -153,11 +154,35 @@ class Lake:
         Raises:
             NotFoundError: There is no such table or state of it.
         """
-        frame = pl.scan_delta(self.delta(contract.name, as_of))
+        table = self.delta(contract.name, as_of)
+        frame = self._scan_files(contract, table) if self._is_quoted(table) else pl.scan_delta(table)
         if partitions is not None:
             wanted = [_polars.partition_value(contract, partition) for partition in partitions]
             frame = frame.filter(pl.col(contract.partition).is_in(wanted))
         return frame
+
+    def files(self, name: str, as_of: AsOf = None) -> list[str]:
+        """Addresses of the Parquet files of a table's state."""
+        found = self.delta(name, as_of).file_uris()
+        return [unquote(file) for file in found] if self.storage.is_local else found
+
+    def _is_quoted(self, table: DeltaTable) -> bool:
+        """Whether delta-rs calls the folder by another name: a blank or an accent is in it."""
+        return self.storage.is_local and unquote(table.table_uri) != table.table_uri
+
+    @staticmethod
+    def _scan_files(contract: Contract, table: DeltaTable) -> pl.LazyFrame:
+        """As ``pl.scan_delta``, which cannot find the files of a folder that delta-rs quotes."""
+        known = _polars.schema(contract)
+        names = [field.name for field in table.schema().fields]
+        held = pl.Schema({name: known.get(name, pl.String()) for name in names})
+        stored = {name: kind for name, kind in held.items() if name != contract.partition}
+        frames = [held.to_frame().lazy()]
+        for file in map(unquote, table.file_uris()):
+            value = _polars.partition_value(contract, Path(file).parent.name.partition("=")[2])
+            rows = pl.scan_parquet(file, schema=stored, missing_columns="insert")
+            frames.append(rows.with_columns(pl.lit(value).alias(contract.partition)).select(names))
+        return pl.concat(frames)
 
     def write_file(self, contract: Contract, partition: str, rows: pl.DataFrame) -> PartitionFile:
         """Write one partition's rows as a Parquet file, without committing it.

@@ -118,11 +118,12 @@ class Landing:
         self._refuse_mixing(simulated=simulated)
         digest = hashlib.sha256(body).hexdigest()
         held = self.newest(source).get(name)
-        if held and held.sha256 == digest:
-            return held
-        key = f"landing/{source}/{name}/{digest[:16]}"
+        is_held = held is not None and held.sha256 == digest
+        key = held.key if held and is_held else f"landing/{source}/{name}/{digest[:16]}"
         if not self._storage.exists(key):
             self._storage.put(key, body)
+        if held and is_held:
+            return held
         landed = Landed(
             source, name, key, digest, len(body), url, etag, last_modified, at, run_id, simulated
         )

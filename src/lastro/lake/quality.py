@@ -163,7 +163,8 @@ def revise(
     known only since these bytes were first seen (or since its publication rule, if that is later).
     """
     key = list(contract.key)
-    values = [name for name in contract.names if name not in {*key, AVAILABLE, contract.partition}]
+    derived = {*key, AVAILABLE, FLAGS, contract.partition}
+    values = [name for name in contract.names if name not in derived]
     compared = pl.struct(*key, *values).hash()
     now, then = rows.select(compared).to_series(), former.select(compared).to_series()
     fresh = rows.filter(~now.is_in(then.implode()))

@@ -87,9 +87,9 @@ class Ingest:
                     if len(failures) > 1:  # one file may be broken; two are the server
                         break
         finally:
+            self._settle()  # first: a file noted as asked for but not in the ledger would be missed
             if done:
                 self._landing.note_checks(self._source.name, sorted(done), self._clock.now())
-            self._settle()
         return failures[0] if failures else None
 
     def _dead_keys(self) -> dict[str, str]:

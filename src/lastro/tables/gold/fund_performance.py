@@ -29,6 +29,7 @@ KEY = ("cnpj", "subclass_id")
 WINDOWS = (1, 3, 6, 12)
 _SESSIONS_A_YEAR = 252
 _FEWEST_RETURNS = 20
+_DAILY_MOVES = (-0.5, 1.0)  # as silver.fund_months, for the return that joins two months
 
 CONTRACT = Contract(
     name="gold.fund_performance",
@@ -103,7 +104,7 @@ def _with_history(fund_months: Frame) -> Frame:
     months = months.with_columns(
         peak=nw.col("high").shift(1).over(*KEY, **ordered),
         start=nw.when(nw.col("months") == 1).then(nw.col("first")),
-        joint=nw.when(joined.abs() <= 1).then(joined),
+        joint=nw.when(joined.is_between(*_DAILY_MOVES)).then(joined),
     ).with_columns(
         fall=nw.min_horizontal("drawdown", since_peak).fill_null(0.0),
         square=nw.col("joint") * nw.col("joint"),

@@ -25,6 +25,7 @@ from lastro.lake.contract import (
     TEXT,
     Column,
     Contract,
+    Type,
 )
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ _LONGEST_RUN = 12
 _FEWEST_PEERS = 5
 _LEAST_SPREAD = 1e-9  # below it the peers' deviation is the noise of floating point
 _MAD_TO_DEVIATION = 1.4826
+POINTS = Type("decimal", 5, 2)
 _WORTH_SAYING = -1.0  # peer score from which the reason mentions it
 _CARRIED = ("classification", "administrator", "manager", "custodian")
 _PROVIDERS = {
@@ -93,7 +95,7 @@ CONTRACT = Contract(
             for provider, pt in (("administrator", "administrador"), ("manager", "gestor"),
                                  ("custodian", "custodiante"))
         ),
-        Column("score", FLOAT, "nota", "0 (no sign of leaving) to 100, to 2 decimals.", "points"),
+        Column("score", POINTS, "nota", "0 (no sign of leaving) to 100.", "points"),
         Column("rank", INTEGER, "posição", "1 is the highest score of the month; ties share it."),
         Column("reason", TEXT, "motivo", "What makes the score, in Portuguese."),
         Column("reason_en", TEXT, "motivo em inglês", "What makes the score, in English."),
@@ -280,9 +282,9 @@ def _with_score(rows: Frame) -> Frame:
          for part, weight in ((behind, 25), (run, 15), (lost, 15), (moved, 5))),
         left.clip(0, 1).fill_null(0.0) * 40,
     )  # fmt: skip
-    return rows.with_columns(score=_nearest(points * 100).cast(nw.Float64) / 100).with_columns(
-        rank=nw.col("score").rank("min", descending=True).over("month").cast(nw.Int64)
-    )
+    return rows.with_columns(
+        score=(_nearest(points * 100).cast(nw.Float64) / 100).cast(nw.Decimal(5, 2))
+    ).with_columns(rank=nw.col("score").rank("min", descending=True).over("month").cast(nw.Int64))
 
 
 def _nearest(positive: nw.Expr) -> nw.Expr:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from lastro.lake.catalog import Frame
 
 KEY = ("cnpj", "subclass_id")
-_BIGGEST_DAILY_MOVE = 1.0  # a quota that doubles in a day was re-based or is wrong: not a return
+_DAILY_MOVES = (-0.5, 1.0)  # a quota that halves or doubles in a day was re-based: not a return
 
 CONTRACT = Contract(
     name="silver.fund_months",
@@ -87,7 +87,7 @@ def build(fund_navs: Frame) -> Frame:
         first_day=nw.col("ref_date").min().over(*key),
         last_day=nw.col("ref_date").max().over(*key),
     ).with_columns(move=nw.col("price") / nw.col("before") - 1)
-    usable = nw.when(nw.col("move").abs() <= _BIGGEST_DAILY_MOVE).then(nw.col("move"))
+    usable = nw.when(nw.col("move").is_between(*_DAILY_MOVES)).then(nw.col("move"))
     first = nw.col("ref_date") == nw.col("first_day")
     last = nw.col("ref_date") == nw.col("last_day")
     positive = nw.col("net_worth") > 0
@@ -147,7 +147,7 @@ def embedded(fund_navs: pl.DataFrame) -> pl.DataFrame:
             fund=pl.col("first").cum_sum(),
             move=pl.when(~pl.col("first")).then(pl.col("price") / pl.col("price").shift(1) - 1),
         )
-        .with_columns(usable=pl.when(pl.col("move").abs() <= _BIGGEST_DAILY_MOVE).then("move"))
+        .with_columns(usable=pl.when(pl.col("move").is_between(*_DAILY_MOVES)).then("move"))
     )
     closing = pl.when(good.last()).then(pl.col("quota").last())
     opening = pl.when(good.first()).then(pl.col("quota").first())
