@@ -123,7 +123,7 @@ def check_logs(site: Site) -> None:
     platform = site.open()
     for contract in platform.contracts():
         if platform.lake.exists(contract.name):
-            for file in platform.lake.delta(contract.name).file_uris():
+            for file in platform.lake.files(contract.name):
                 assert Path(file).is_file(), file
             site.table(contract.name)
     for source in ("cvm_funds", "cvm_registry"):

@@ -39,6 +39,7 @@ _DELTA = {
     "float": "double",
     "boolean": "boolean",
 }
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _CONFIGURATION = {  # history and lineage live in the log: keep it
     "delta.logRetentionDuration": "interval 3650 days",
     "delta.enableExpiredLogCleanup": "false",
@@ -93,8 +94,7 @@ class Lake:
                 self.table_url(name), version=version, storage_options=self.storage.options or None
             )
             if isinstance(as_of, dt.datetime):
-                self._refuse_before_birth(name, table, as_of)
-                table.load_as_version(as_of)
+                table.load_as_version(self._version_at(name, table, as_of))
         except (TableNotFoundError, DeltaError) as error:
             raise NotFoundError(
                 "The table {name} has nothing{at}.",
@@ -107,16 +107,19 @@ class Lake:
         return table
 
     @staticmethod
-    def _refuse_before_birth(name: str, table: DeltaTable, instant: dt.datetime) -> None:
-        born = min(commit["timestamp"] for commit in table.history())
-        if instant.timestamp() * 1000 < born:
+    def _version_at(name: str, table: DeltaTable, instant: dt.datetime) -> int:
+        """The newest version that its own commit dates at or before an instant."""
+        born = {commit["timestamp"]: commit["version"] for commit in reversed(table.history())}
+        reached = [at for at in born if at <= (instant - _EPOCH) // dt.timedelta(milliseconds=1)]
+        if not reached:
             raise NotFoundError(
                 "The table {name} has nothing as of {at}.",
                 hint="Its first version is of {born}.",
                 name=name,
                 at=instant.isoformat(),
-                born=dt.datetime.fromtimestamp(born / 1000, dt.UTC).isoformat(timespec="seconds"),
+                born=(_EPOCH + dt.timedelta(milliseconds=min(born))).isoformat(timespec="seconds"),
             )
+        return int(born[max(reached)])
 
     def exists(self, name: str) -> bool:
         """Whether a table was ever written."""
@@ -155,7 +158,7 @@ class Lake:
             NotFoundError: There is no such table or state of it.
         """
         table = self.delta(contract.name, as_of)
-        frame = self._scan_files(contract, table) if self._is_quoted(table) else pl.scan_delta(table)
+        frame = self._scan_files(contract, table) if self._is_odd(table) else pl.scan_delta(table)
         if partitions is not None:
             wanted = [_polars.partition_value(contract, partition) for partition in partitions]
             frame = frame.filter(pl.col(contract.partition).is_in(wanted))
@@ -166,13 +169,23 @@ class Lake:
         found = self.delta(name, as_of).file_uris()
         return [unquote(file) for file in found] if self.storage.is_local else found
 
-    def _is_quoted(self, table: DeltaTable) -> bool:
-        """Whether delta-rs calls the folder by another name: a blank or an accent is in it."""
-        return self.storage.is_local and unquote(table.table_uri) != table.table_uri
+    def scan_as_written(self, contract: Contract, partition: str) -> pl.LazyFrame:
+        """A partition with the columns that its files have, in their own order."""
+        folder = f"/{contract.partition}={partition}/"
+        files = [file for file in self.files(contract.name) if folder in file]
+        options = self.storage.options or None
+        frames = [pl.scan_parquet(f, storage_options=options, hive_partitioning=False) for f in files]
+        value = pl.lit(_polars.partition_value(contract, partition)).alias(contract.partition)
+        return pl.concat(frames, how="diagonal").with_columns(value)
+
+    def _is_odd(self, table: DeltaTable) -> bool:
+        """Whether a name above the table would be misread: quoted, or taken for a partition."""
+        address = table.table_uri
+        return self.storage.is_local and (unquote(address) != address or "=" in address)
 
     @staticmethod
     def _scan_files(contract: Contract, table: DeltaTable) -> pl.LazyFrame:
-        """As ``pl.scan_delta``, which cannot find the files of a folder that delta-rs quotes."""
+        """As ``pl.scan_delta``, which does not find the files of an oddly named folder."""
         known = _polars.schema(contract)
         names = [field.name for field in table.schema().fields]
         held = pl.Schema({name: known.get(name, pl.String()) for name in names})

@@ -72,7 +72,7 @@ def _show(
 ) -> list[str]:
     """Make one table visible; returns the files it reads."""
     connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{contract.layer}"')
-    files = table.file_uris()
+    files = lake.files(contract.name, as_of)
     name = f'"{contract.layer}"."{contract.table}"'
     columns = [field.name for field in table.schema().fields]
     if files and lake.storage.is_local:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
 
+_UNSPEAKABLE = frozenset("%#")
+
+
 class LakeSettings(Section):
     """Where the lake is and how to reach it."""
 
@@ -42,6 +45,12 @@ class Storage:
             raise ConfigError(
                 "A lake cannot live at {url}.",
                 hint="Set LASTRO_LAKE__URL to a folder or to s3://bucket/prefix.",
+                url=self.url,
+            )
+        if self.is_local and not _UNSPEAKABLE.isdisjoint(self.url):
+            raise ConfigError(
+                "A lake cannot live at {url}: its tables' logs cannot speak of % and #.",
+                hint="Choose a folder without them, or link to it from one.",
                 url=self.url,
             )
 

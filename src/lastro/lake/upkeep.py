@@ -98,7 +98,7 @@ def lost_files(lake: Lake, name: str) -> list[str]:
     folder = name.replace(".", "/")
     held = set(lake.storage.list(folder))
     root = f"{lake.table_url(name)}/"
-    named = [uri.removeprefix(root) for uri in lake.delta(name).file_uris()]
+    named = [uri.removeprefix(root) for uri in lake.files(name)]
     return sorted(path for path in named if f"{folder}/{path}" not in held)
 
 

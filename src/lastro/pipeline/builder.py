@@ -186,7 +186,7 @@ class Builder:
         self, table: Table, source: Source, month: dt.date, period: str, state: int
     ) -> None:
         contract = table.contract
-        text = self._outbox.read(source.bronze, [period]).collect()
+        text = self._outbox.read_as_written(source.bronze, period)
         landed_at: dt.datetime = text["_ingested_at"][0]
         file: str = text["_file"][0]
         typed = _polars.type_text(text, source.columns)

@@ -102,6 +102,12 @@ class Outbox:
             return pl.LazyFrame(schema=_polars.schema(contract))
         return pl.concat(frames, how="diagonal") if len(frames) > 1 else frames[0]
 
+    def read_as_written(self, contract: Contract, partition: str) -> pl.DataFrame:
+        """A partition with the columns of its own file alone, in that file's order."""
+        if partition in self.waiting(contract).partitions:
+            return self.read(contract, [partition]).collect()
+        return self._lake.scan_as_written(contract, partition).collect()
+
     def _fresh(self, contract: Contract, partition: str, pending: _Pending) -> pl.LazyFrame:
         if pending.rows is not None:
             return pending.rows.lazy()
