@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import re
 import sys
 import time
 import zipfile
@@ -218,9 +217,7 @@ class Silver:
 
 def prepare(job: Job, file: Path) -> Silver:
     """Landing, bronze, silver and quarantine of one month."""
-    found = re.search(r"(\d{4})(\d{2})\.zip", file.name)
-    assert found  # noqa: S101
-    month = dt.date(int(found[1]), int(found[2]), 1)
+    month = dt.date(int(file.stem[-6:-2]), int(file.stem[-2:]), 1)
     body = file.read_bytes()
     digest = hashlib.sha256(body).hexdigest()
     key = f"landing/cvm_funds/{file.name}/{digest[:16]}"

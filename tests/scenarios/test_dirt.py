@@ -87,10 +87,13 @@ def test_quarantine_holds_what_the_simulator_spoilt(
     assert silver.height + aside.height + report.counts["collapsed"] == month.rows
 
 
+@pytest.mark.parametrize("build", [True, False])
 def test_a_quarantined_row_is_the_line_as_published(
-    dirty: SimulatedMarket, site: Site, tmp_path: Path
+    dirty: SimulatedMarket, site: Site, tmp_path: Path, *, build: bool
 ) -> None:
-    site.take(write_months(dirty, tmp_path / "files", dirty.months))
+    """Whether it is built while the file is in hand or from bronze later."""
+    site.take(write_months(dirty, tmp_path / "files", dirty.months), build=build)
+    site.build()
     lines = dirty.month(dirty.months[0]).csv.decode("latin-1").split("\r\n")[1:]
     aside = site.table("quarantine.fund_navs")
     assert [lines[row - 1] for row in aside["row"]] == aside["record"].to_list()

@@ -174,7 +174,10 @@ class Lake:
         folder = f"/{contract.partition}={partition}/"
         files = [file for file in self.files(contract.name) if folder in file]
         options = self.storage.options or None
-        frames = [pl.scan_parquet(f, storage_options=options, hive_partitioning=False) for f in files]
+        frames = [
+            pl.scan_parquet(file, storage_options=options, hive_partitioning=False)
+            for file in files
+        ]
         value = pl.lit(_polars.partition_value(contract, partition)).alias(contract.partition)
         return pl.concat(frames, how="diagonal").with_columns(value)
 

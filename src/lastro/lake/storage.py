@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
 
-_UNSPEAKABLE = frozenset("%#")
+_UNSPEAKABLE = frozenset("%#?*[")
 
 
 class LakeSettings(Section):
@@ -49,7 +49,7 @@ class Storage:
             )
         if self.is_local and not _UNSPEAKABLE.isdisjoint(self.url):
             raise ConfigError(
-                "A lake cannot live at {url}: its tables' logs cannot speak of % and #.",
+                "A lake cannot live at {url}: % # ? * and [ mean something else to its tables.",
                 hint="Choose a folder without them, or link to it from one.",
                 url=self.url,
             )
