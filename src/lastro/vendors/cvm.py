@@ -26,6 +26,8 @@ MALFORMED = "_malformed"
 _BIGGEST_MEMBER = 1 << 30  # a month of the daily report has some 50 MB
 _UTF8_MARK = b"\xef\xbb\xbf"
 _LOCAL_HEADER = 30
+_BLOCK = 1 << 16
+_NEWLINE, _SEPARATOR = b"\n;"
 
 
 class CvmSettings(Section):
@@ -109,26 +111,22 @@ def read_csv(name: str, member: str, body: bytes, known: Sequence[str]) -> pl.Da
             one. Other headers stay as they are.
 
     Returns:
-        One row a line: text columns ("" where blank), ``_row`` (from 1) and ``_malformed`` (the
-        whole line where it does not have the header's number of fields, null otherwise).
+        One row a line, in no promised order: text columns ("" where blank), ``_row`` (its number,
+        from 1) and ``_malformed`` (the whole line where it does not have the header's number of
+        fields, null otherwise).
 
     Raises:
         ParseError: There is no header or no text in it.
     """
     text = _as_utf8(body)
-    first, _, rest = text.partition(b"\n")
-    headers = _headers(first.decode(), known)
+    start = text.find(b"\n") + 1 or len(text)
+    headers = _headers(text[:start].decode(), known)
     if len(headers) < 2 or len(set(headers)) != len(headers):
         raise _unreadable(name, f"{member} starts with no header line")
-    if not rest.strip():
-        return _framed(pl.DataFrame(schema=dict.fromkeys(headers, pl.String)))
     try:
-        whole = _cut(text, headers)
+        return _cut(*_tear_out(text, start, len(headers) - 1), headers)
     except (pl.exceptions.ComputeError, pl.exceptions.SchemaError):
-        return _cut_line_by_line(text, headers)
-    if text.count(b";") != (whole.height + 1) * (len(headers) - 1):  # short lines were filled up
-        return _cut_line_by_line(text, headers)
-    return _framed(whole)
+        return _cut(*_tear_out(text, start, len(headers) - 1, closely=True), headers)
 
 
 def _as_utf8(body: bytes) -> bytes:
@@ -138,7 +136,10 @@ def _as_utf8(body: bytes) -> bytes:
         with contextlib.suppress(UnicodeDecodeError):
             body.decode()
             return body
-    return body if body.isascii() else body.decode("latin-1").encode()
+    if body.isascii():
+        return body
+    blocks = (body[start : start + _BLOCK] for start in range(0, len(body), _BLOCK))
+    return b"".join(b if b.isascii() else b.decode("latin-1").encode() for b in blocks)
 
 
 def _headers(line: str, known: Sequence[str]) -> list[str]:
@@ -147,8 +148,48 @@ def _headers(line: str, known: Sequence[str]) -> list[str]:
     return [spelling.get(header.casefold(), header) for header in found]
 
 
-def _cut(text: bytes, headers: Sequence[str]) -> pl.DataFrame:
-    return pl.read_csv(
+def _tear_out(
+    text: bytes, start: int, separators: int, *, closely: bool = False
+) -> tuple[bytes, dict[int, str]]:
+    """Take out lines that have not as many separators as the header, and blank ones.
+
+    Separators and lines are counted a block of lines at a time, and only blocks whose counts do
+    not agree are looked at line by line. Where a line too long hides one too short in the same
+    block, the parser refuses the line too long, and every block must be looked at ``closely``.
+
+    Returns:
+        The text without them, and each torn line by its number among the lines that are not blank.
+    """
+    import numpy as np  # noqa: PLC0415
+
+    codes = np.frombuffer(text, np.uint8)
+    pieces: list[bytes | memoryview] = []
+    torn: dict[int, str] = {}
+    kept_from, number, view = 0, 0, memoryview(text)
+    while start < len(text):
+        end = text.find(b"\n", start + _BLOCK) + 1 or len(text)
+        block = codes[start:end]
+        lines = int(np.count_nonzero(block == _NEWLINE)) + (text[end - 1] != _NEWLINE)
+        if not closely and np.count_nonzero(block == _SEPARATOR) == lines * separators:
+            number += lines
+        else:
+            pieces.append(view[kept_from:start])
+            kept_from = end
+            for line in text[start:end].split(b"\n"):
+                if not line.strip():
+                    continue
+                number += 1
+                if line.count(b";") == separators:
+                    pieces += line, b"\n"
+                else:
+                    torn[number] = line.decode().rstrip("\r\n")
+        start = end
+    return (b"".join([*pieces, view[kept_from:]]) if pieces else text), torn
+
+
+def _cut(text: bytes, torn: dict[int, str], headers: Sequence[str]) -> pl.DataFrame:
+    """Cut lines into fields and number them as they stood; torn ones come last, whole."""
+    rows = pl.read_csv(
         text,
         separator=";",
         quote_char=None,
@@ -156,30 +197,16 @@ def _cut(text: bytes, headers: Sequence[str]) -> pl.DataFrame:
         skip_lines=1,
         schema=dict.fromkeys(headers, pl.String),
         empty_string_is_null=False,
+        raise_if_empty=False,
     )
-
-
-def _framed(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.with_columns(
-        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW),
-        pl.lit(None, pl.String).alias(MALFORMED),
-    )
-
-
-def _cut_line_by_line(text: bytes, headers: Sequence[str]) -> pl.DataFrame:
-    """The careful way, for files with torn lines: those are kept whole in ``_malformed``."""
-    written = (line.removesuffix("\r") for line in text.decode().split("\n")[1:])
-    lines = pl.Series("line", [line for line in written if line.strip()], pl.String)
-    fields = pl.col("line").str.split(";")
-    whole = pl.col("line").str.count_matches(";", literal=True) == len(headers) - 1
-    rows = lines.to_frame().select(
-        *(
-            pl.when(whole).then(fields.list.get(place, null_on_oob=True)).alias(header)
-            for place, header in enumerate(headers)
-        ),
-        pl.when(~whole).then(pl.col("line")).alias("_torn"),
-    )
-    return _framed(rows.drop("_torn")).with_columns(rows["_torn"].alias(MALFORMED))
+    numbers = pl.int_range(1, rows.height + len(torn) + 1, dtype=pl.Int64, eager=True)
+    if torn:
+        numbers = numbers.filter(~numbers.is_in(list(torn)))
+    rows = rows.with_columns(numbers.alias(ROW), pl.lit(None, pl.String).alias(MALFORMED))
+    if not torn:
+        return rows
+    lines = pl.DataFrame({ROW: list(torn), MALFORMED: list(torn.values())})
+    return pl.concat([rows, lines], how="diagonal")
 
 
 def require(name: str, member: str, found: Sequence[str], required: Sequence[str]) -> None:

@@ -1,0 +1,64 @@
+"""Objects below one address, written whole or not at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from pydantic import SecretStr
+
+from lastro.core.errors import ConfigError
+from lastro.lake.storage import LakeSettings, Storage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_an_object_is_put_read_listed_measured_and_deleted(storage: Storage) -> None:
+    storage.put("a/b c/ç%.bin", b"\x00\x01")
+    storage.put("a/d", b"")
+    assert sorted(storage.list("a")) == ["a/b c/ç%.bin", "a/d"]
+    assert storage.get("a/b c/ç%.bin") == b"\x00\x01"
+    assert (storage.size("a/b c/ç%.bin"), storage.size("a/d")) == (2, 0)
+    storage.put("a/d", b"new")
+    assert storage.get("a/d") == b"new"
+    storage.delete("a/d")
+    storage.delete("a/d")
+    assert not storage.exists("a/d")
+    assert list(storage.list("nothing/here")) == []
+
+
+def test_what_is_not_there_is_not_found(storage: Storage) -> None:
+    with pytest.raises(FileNotFoundError):
+        storage.get("none")
+    with pytest.raises(FileNotFoundError):
+        storage.size("none")
+
+
+def test_looking_creates_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "lake"
+    storage = Storage(LakeSettings(url=str(folder)))
+    assert storage.at("silver", "x") == f"{folder}/silver/x"
+    assert storage.options == {}
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("url", ["ftp://x/y", "gs://bucket", "http://x", "100%", "a#b"])
+def test_where_a_lake_cannot_live_is_refused(url: str) -> None:
+    with pytest.raises(ConfigError, match="cannot live at"):
+        Storage(LakeSettings(url=url))
+
+
+def test_a_bucket_speaks_object_stores_names() -> None:
+    settings = LakeSettings(
+        url="s3://bucket/prefix/", s3_endpoint="http://127.0.0.1:9000", s3_access_key_id="me",
+        s3_secret_access_key=SecretStr("hush"),
+    )  # fmt: skip
+    storage = Storage(settings)
+    assert storage.at("ops", "ledger") == "s3://bucket/prefix/ops/ledger"
+    assert storage.options == {
+        "aws_region": "us-east-1", "aws_access_key_id": "me", "aws_secret_access_key": "hush",
+        "aws_endpoint": "http://127.0.0.1:9000", "aws_allow_http": "true",
+    }  # fmt: skip
+    assert "hush" not in str(settings)
+    assert "aws_allow_http" not in Storage(LakeSettings(url="s3://b")).options
