@@ -66,7 +66,7 @@ def test_every_table_has_one_contract_and_short_names_find_it(tmp_path: Path) ->
     names = [contract.name for contract in house.contracts()]
     assert len(set(names)) == len(names)
     for name in ("bronze.cvm_funds", "silver.fund_navs", "quarantine.fund_navs", "ops.ledger",
-                 "ops.restatements", "gold.fund_flows_daily", "gold.fund_flows_monthly"):  # fmt: skip
+                 "ops.restatements", "gold.fund_flows_daily"):  # fmt: skip
         assert house.contract(name).name == name
     assert house.contract("fund_navs").name == "silver.fund_navs"
     with pytest.raises(NotFoundError, match="no_such_table"):
@@ -130,7 +130,10 @@ def test_only_what_is_asked_for_is_built(tmp_path: Path, files: list[Path]) -> N
 
 
 def test_an_unknown_source_is_not_found(tmp_path: Path) -> None:
-    with lastro.open(tmp_path).run() as run, pytest.raises(NotFoundError, match="cvm_fnds") as caught:
+    with (
+        lastro.open(tmp_path).run() as run,
+        pytest.raises(NotFoundError, match="cvm_fnds") as caught,
+    ):
         run.take("cvm_fnds", [])
     assert "cvm_funds" in caught.value.hint
 

@@ -47,7 +47,9 @@ def commit(lake: Lake, things: Contract) -> Callable[..., int]:
         day = dt.date(2024, month, 1)
         rows = pl.DataFrame({"name": list(sizes), "size": list(sizes.values())},
                             schema={"name": pl.String, "size": pl.Int64})  # fmt: skip
-        file = lake.write_file(things, day.isoformat(), rows.with_columns(pl.lit(day).alias("month")))
+        file = lake.write_file(
+            things, day.isoformat(), rows.with_columns(pl.lit(day).alias("month"))
+        )
         lineage = Lineage("run", "0", partitions=(day.isoformat(),), rows=rows.height)
         states = {day.isoformat(): state}
         return lake.commit(things, [file], states=states, lineage=lineage, append=append)

@@ -34,5 +34,10 @@ def test_a_fingerprint_fits_a_delta_version_and_stays(parts: list[object]) -> No
 
 
 def test_a_fingerprint_tells_parts_from_their_sum() -> None:
-    made = {fingerprint("ab", "c"), fingerprint("a", "bc"), fingerprint("abc"), fingerprint("c", "ab")}
+    made = {
+        fingerprint("ab", "c"),
+        fingerprint("a", "bc"),
+        fingerprint("abc"),
+        fingerprint("c", "ab"),
+    }
     assert len(made) == 4

@@ -93,7 +93,7 @@ def test_every_number_that_fits_is_read(kind: Type, data: st.DataObject) -> None
 
 
 @given(st.lists(wild_numbers(), min_size=1, max_size=20))
-@example(["1.0", "1.5", "12.000", "9223372036854775808", "1e3", "٣"])
+@example(["1.0", "1.5", "12.000", "9223372036854775808", "1e3", "٣", ".0", "-", "-.0"])
 def test_an_integer_is_exact_or_refused(texts: list[str]) -> None:
     values, faults = typed(INTEGER, list(texts))
     for place, (text, value) in enumerate(zip(texts, values, strict=True)):
@@ -150,7 +150,9 @@ def near_cnpjs() -> st.SearchStrategy[str]:
 
 
 @given(st.lists(near_cnpjs(), min_size=1, max_size=20))
-@example(["+0000000000191", "00000000000191", "00.000.000/0001-91", "0" * 14, "191", "-00000000000191"])
+@example(
+    ["+0000000000191", "00000000000191", "00.000.000/0001-91", "0" * 14, "191", "-00000000000191"]
+)
 def test_a_cnpj_is_what_the_rule_says(texts: list[str]) -> None:
     values, faults = typed(CNPJ, list(texts))
     for place, (text, value) in enumerate(zip(texts, values, strict=True)):

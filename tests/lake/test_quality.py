@@ -44,14 +44,15 @@ def things(*rows: tuple[str, int | None, str]) -> pl.DataFrame:
         pl.lit("").alias("flags"),
         pl.lit(RULE).cast(pl.Datetime("us", "UTC")).alias("available_at"),
         pl.lit(MONTH).alias("month"),
-    ).cast(dict(schema(CONTRACT)))
+    ).cast(schema(CONTRACT))
 
 
 def test_checks_flag_or_set_aside_and_a_null_breaks_none() -> None:
     rows = things(("a", 0, "odd"), ("b", 11, "none"), ("c", None, "x"), ("d", 1, "x"))
     checked = with_checks(nw.from_native(rows.lazy()), CONTRACT).to_native().collect()
     assert checked.select("name", "flags", REASON).rows() == [
-        ("a", "zero,odd", ""), ("b", "", "too_big,no_note"), ("c", "", ""), ("d", "", "")]  # fmt: skip
+        ("a", "zero,odd", ""), ("b", "", "too_big,no_note"), ("c", "", ""), ("d", "", ""),
+    ]  # fmt: skip
     judged = judge(checked.with_row_index(ROW).cast({ROW: pl.Int64}), CONTRACT)
     assert judged.rows["name"].to_list() == ["a", "c", "d"]
     assert judged.rejects.rows() == [(1, "too_big,no_note")]

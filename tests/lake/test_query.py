@@ -28,9 +28,7 @@ VIEWS = [
 
 
 @pytest.fixture
-def ask(
-    lake: Lake, things: Contract, commit: Callable[..., int]
-) -> Callable[..., pl.DataFrame]:
+def ask(lake: Lake, things: Contract, commit: Callable[..., int]) -> Callable[..., pl.DataFrame]:
     """Asks a lake of one table with two months."""
     commit(1, a=1, b=2)
     commit(2, c=3)

@@ -40,6 +40,11 @@ def test_looking_creates_nothing(tmp_path: Path) -> None:
     storage = Storage(LakeSettings(url=str(folder)))
     assert storage.at("silver", "x") == f"{folder}/silver/x"
     assert storage.options == {}
+    assert not storage.exists("x")
+    assert list(storage.list("")) == []
+    storage.delete("x")
+    with pytest.raises(FileNotFoundError):
+        storage.get("x")
     assert not folder.exists()
 
 

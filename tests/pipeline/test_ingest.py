@@ -41,7 +41,7 @@ def test_an_error_comes_out_where_it_happened() -> None:
         yield 1
         raise ZeroDivisionError
 
-    seen = []
+    seen: list[int] = []
     with pytest.raises(ZeroDivisionError):
         seen.extend(ahead(broken()))
     walk = ahead(broken())

@@ -56,7 +56,9 @@ class Site:
         )
         return Platform(settings, self.clock)
 
-    def take(self, paths: Iterable[Path], source: str = "cvm_funds", *, build: bool = True) -> Report:
+    def take(
+        self, paths: Iterable[Path], source: str = "cvm_funds", *, build: bool = True
+    ) -> Report:
         """Import files."""
         with self.open().run() as run:
             run.take(source, list(paths), build=build)

@@ -1,4 +1,4 @@
-"""Files as people have them: damaged, of another kind, oddly named. Nothing is lost, nothing harmed."""
+"""Files as people have them: damaged, of another kind, oddly named. Nothing is lost or harmed."""
 
 from __future__ import annotations
 
@@ -130,7 +130,15 @@ def test_an_unknown_column_is_kept_in_bronze_and_harms_nothing(
 def test_torn_lines_go_aside_whole_and_the_others_stay(
     site: Site, put: Callable[..., dict[str, str]], header: str
 ) -> None:
-    lines = [header, "torn", row(), "a;b;c", f"{row(TWO)};more", row(TWO), "CLASSES - FIF;half a li"]
+    lines = [
+        header,
+        "torn",
+        row(),
+        "a;b;c",
+        f"{row(TWO)};more",
+        row(TWO),
+        "CLASSES - FIF;half a li",
+    ]
     assert put(text_of(*lines), "inf_diario_fi_202401.csv") == {}
     aside = site.table("quarantine.fund_navs").sort("row")
     assert aside.select("reason", "record", "row").rows() == [
@@ -155,7 +163,13 @@ def test_a_line_with_too_few_fields_is_torn_even_where_all_others_are_whole(
 @pytest.mark.parametrize("last", [True, False])
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_marks_line_ends_and_case_of_headers_make_no_difference(
-    site: Site, put: Callable[..., dict[str, str]], header: str, end: str, mark: bytes, *, last: bool
+    site: Site,
+    put: Callable[..., dict[str, str]],
+    header: str,
+    end: str,
+    mark: bytes,
+    *,
+    last: bool,
 ) -> None:
     lines = [header.lower(), row(inflow="7.25"), row(TWO), *([""] if last else [])]
     assert put(mark + text_of(*lines, end=end), "inf_diario_fi_202401.csv") == {}
@@ -242,7 +256,8 @@ def test_a_zip_bomb_is_refused_within_bounds(
 
 
 @pytest.mark.parametrize(
-    "name", ["informe diário (cópia) nº 1.csv", "a b#c%41?.csv", "x+y=z&w.csv", "-rf.csv", "%2F.csv"]
+    "name",
+    ["informe diário (cópia) nº 1.csv", "a b#c%41?.csv", "x+y=z&w.csv", "-rf.csv", "%2F.csv"],
 )
 def test_a_file_may_have_any_name(
     site: Site, put: Callable[..., dict[str, str]], header: str, name: str

@@ -63,7 +63,8 @@ def repeats(month: SimulatedMonth) -> Counter[str]:
     """What becomes of repeated keys: an equal line collapses, a different one supersedes."""
     dirt = Counter(month.dirt)
     return Counter(
-        collapsed=dirt["duplicate_exact"], superseded=dirt["duplicate_corrected"] + dirt["type_pair"]
+        collapsed=dirt["duplicate_exact"],
+        superseded=dirt["duplicate_corrected"] + dirt["type_pair"],
     )
 
 

@@ -52,7 +52,7 @@ with house.run() as run:
     run.take("cvm_funds", [Path(file) for file in files], build=True)
 print("done", flush=True)
 '''
-FIRST, SECOND = (dt.datetime(2024, 2, day, 15, tzinfo=dt.UTC) for day in (10, 13))
+FIRST, SECOND = (dt.datetime(2024, month, 10, 15, tzinfo=dt.UTC) for month in (2, 3))
 DECEMBER = dt.date(2023, 12, 1)
 TABLES = ("bronze/cvm_registry", "bronze/cvm_funds", "ops/restatements", "quarantine/fund_navs",
           "silver/fund_navs", "silver/fund_registry", "silver/fund_months", "ops/ledger",
@@ -144,7 +144,7 @@ def trial(tmp_path: Path, new_site: Callable[..., Site]) -> Trial:
     for now, files in ((FIRST, first), (SECOND, second)):
         registry = files[0].parent / "registro_fundo_classe.zip"
         registry.write_bytes(market.registry_zip(now.date()))
-        site = new_site(f"undisturbed {now.day}", now=now)
+        site = new_site(f"undisturbed {now:%m}", now=now)
         if start:
             shutil.copytree(start, site.folder)
         task = Task(start, now, registry, files, {}, 0)

@@ -27,7 +27,9 @@ def test_a_folder_whose_name_means_something_else_is_refused(
         new_site(folder).open()
 
 
-@pytest.mark.parametrize("folder", ["Meus dados", "João/Área de trabalho", "a=b", "1ª (cópia), 'x'"])
+@pytest.mark.parametrize(
+    "folder", ["Meus dados", "João/Área de trabalho", "a=b", "1ª (cópia), 'x'"]
+)
 def test_every_verb_works_in_an_oddly_named_folder(
     folder: str, new_site: Callable[..., Site], tmp_path: Path
 ) -> None:

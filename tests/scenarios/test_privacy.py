@@ -74,7 +74,9 @@ def test_a_cpf_is_stored_nowhere_and_the_fund_is(
     assert managers["manager_id"].str.contains(r"^\*{3}\.\d{3}\.\d{3}-\*{2}$").all()
 
 
-def test_the_same_registry_again_is_no_news_although_it_is_masked(site: Site, tmp_path: Path) -> None:
+def test_the_same_registry_again_is_no_news_although_it_is_masked(
+    site: Site, tmp_path: Path
+) -> None:
     file = tmp_path / "registro_fundo_classe.zip"
     file.write_bytes(SimulatedMarket(3, 1500, dt.date(2024, 1, 1), 1).registry_zip(NOW.date()))
     assert site.take([file], "cvm_registry").landed == [file.name]

@@ -77,9 +77,8 @@ def days_of(bodies: list[bytes]) -> dict[tuple[str, str], Day]:
 def accounted(site: Site) -> int:
     """Rows that silver holds, that quarantine holds and that collapsed into an equal one."""
     history = site.open().history("silver.fund_navs")
-    collapsed = sum(
-        commit["lineage"].counts.get("collapsed", 0) for commit in history if commit["lineage"]
-    )
+    lineages = [commit["lineage"] for commit in history if commit["lineage"]]
+    collapsed: int = sum(lineage.counts.get("collapsed", 0) for lineage in lineages)
     return (
         site.table("silver.fund_navs").height
         + site.table("quarantine.fund_navs").height
@@ -116,8 +115,7 @@ def check_days(site: Site, days: dict[tuple[str, str], Day]) -> None:
     """Daily gold against plain arithmetic."""
     rows = site.table("gold.fund_flows_daily").sort("cnpj", "ref_date")
     assert rows.height == len(days)
-    before: dict[str, Decimal] = {}
-    month_before: dict[str, tuple[int, int]] = {}
+    before: dict[str, tuple[Decimal, int]] = {}
     compared = 0
     for row in rows.iter_rows(named=True):
         cnpj, day = row["cnpj"], row["ref_date"]
@@ -126,14 +124,14 @@ def check_days(site: Site, days: dict[tuple[str, str], Day]) -> None:
         assert row["net_flow"] == said.inflow - said.outflow
         assert row["mean_net_worth"] == float(said.net_worth)
         month = day.year * 12 + day.month
-        known = cnpj in before and month - month_before[cnpj][0] <= 1
-        if known and before[cnpj] > 0 and said.quota > 0:
-            expected = float(said.quota / before[cnpj] - 1)
+        quota, last_month = before.get(cnpj, (Decimal(0), 0))
+        if month - last_month <= 1:
+            expected = float(said.quota / quota - 1)
             assert row["quota_return"] == pytest.approx(expected, rel=1e-9, abs=1e-12)
             compared += 1
-        elif cnpj not in before:
+        else:
             assert row["quota_return"] is None
-        before[cnpj], month_before[cnpj] = said.quota, (month, 0)
+        before[cnpj] = (said.quota, month)
     assert compared > 40_000
 
 
@@ -145,19 +143,18 @@ def check_months(site: Site, days: dict[tuple[str, str], Day]) -> None:
     rows = site.table("gold.fund_flows_monthly")
     found = {(row["cnpj"], row["month"].isoformat()[:7]): row for row in rows.iter_rows(named=True)}
     assert set(found) == set(grouped)
-    for (cnpj, month), said in grouped.items():
+    for (cnpj, month), lines in grouped.items():
         row = found[cnpj, month]
-        assert row["inflow"] == sum(day.inflow for day in said)
-        assert row["outflow"] == sum(day.outflow for day in said)
+        assert row["inflow"] == sum(day.inflow for day in lines)
+        assert row["outflow"] == sum(day.outflow for day in lines)
         assert row["net_flow"] == row["inflow"] - row["outflow"]
-        assert row["reporting_days"] == len(said)
-        mean = sum(day.net_worth for day in said) / len(said)
-        assert all(day.net_worth > 0 and day.quota > 0 for day in said)
+        assert row["reporting_days"] == len(lines)
+        assert all(day.net_worth > 0 and day.quota > 0 for day in lines)
+        mean = sum(day.net_worth for day in lines) / len(lines)
         assert row["mean_net_worth"] == pytest.approx(float(mean), rel=1e-12)
-        base = (grouped.get((cnpj, month_before(month))) or said[:1])[-1].quota
-        if (cnpj, month_before(month)) not in grouped:
-            base = said[0].quota
-        expected = float(said[-1].quota / base - 1)
+        known = grouped.get((cnpj, month_before(month)))
+        base = known[-1].quota if known else lines[0].quota
+        expected = float(lines[-1].quota / base - 1)
         assert row["quota_return"] == pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from lastro.pipeline.report import Report
     from tests.scenarios.conftest import Site
+
+    from lastro.pipeline.report import Report
 
 DECEMBER, JANUARY, FEBRUARY = (dt.date(2023, 12, 1), dt.date(2024, 1, 1), dt.date(2024, 2, 1))
 FIRST_SEEN = dt.datetime(2024, 3, 10, 15, tzinfo=dt.UTC)

@@ -183,7 +183,9 @@ FIELD = st.text(
 )  # what may stand between two separators
 
 
-@given(st.lists(st.lists(FIELD, min_size=1, max_size=5), max_size=12), st.sampled_from(["\n", "\r\n"]))
+@given(
+    st.lists(st.lists(FIELD, min_size=1, max_size=5), max_size=12), st.sampled_from(["\n", "\r\n"])
+)
 def test_every_line_comes_back(lines: list[list[str]], end: str) -> None:
     joined = [";".join(fields) for fields in lines]
     written = [line for line in joined if line.strip()]

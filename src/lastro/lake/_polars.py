@@ -151,7 +151,7 @@ def _look_again(
 ) -> tuple[pl.Series, pl.Series | None]:
     """Read the suspects by pattern; returns the mended column and the mask of unreadable rows."""
     rows = suspect.arg_true()
-    text = raw.gather(rows).str.strip_chars()
+    written = text = raw.gather(rows).str.strip_chars()
     if kind.name == "decimal":
         good = text.str.contains(rf"^-?\d+(\.\d{{0,{kind.scale}}}0*)?$")
     elif kind.name == "date":
@@ -165,7 +165,7 @@ def _look_again(
         if kind.name == "date"
         else readable.cast(dtype(kind), strict=False)
     )
-    failed = rows.filter(values.is_null() & (text != ""))
+    failed = rows.filter(values.is_null() & (written != ""))
     mended = typed.scatter(rows, values)
     if failed.is_empty():
         return mended, None
@@ -255,28 +255,74 @@ class Distinct:
     collapsed: int
 
 
-def distinct(rows: pl.DataFrame, key: Sequence[str]) -> Distinct:
-    """Keep the last line of each key.
+def distinct(rows: pl.DataFrame, key: Sequence[str], by: Sequence[str] = ()) -> Distinct:
+    """Keep the last line of each key, and sort.
 
     Args:
         rows: Rows with ``_row``.
         key: Columns that name a row; none of them null.
+        by: Columns to sort by first; the rest of the key follows.
     """
     none = pl.DataFrame(schema={ROW: rows[ROW].dtype, REASON: pl.String})
-    hashes = rows.select(pl.struct(key).hash()).to_series()
-    if hashes.n_unique() == rows.height:
+    names = [*by, *(name for name in key if name not in by)]
+    codes = _codes(rows, names)
+    if codes is not None and (codes.diff().slice(1) > 0).all():
         return Distinct(rows, none, 0)
-    repeated = hashes.is_duplicated()
-    suspects = rows.filter(repeated).sort(ROW)
-    others = pl.struct(pl.exclude(*key, ROW))
-    judged = suspects.with_columns(
-        _last=pl.col(ROW) == pl.col(ROW).max().over(key),
-        _same=others == others.last().over(key),
-    )
-    dropped = judged.filter(~pl.col("_last"))
-    superseded = dropped.filter(~pl.col("_same")).select(ROW, pl.lit("superseded").alias(REASON))
-    kept = rows.filter(~pl.Series(repeated & rows[ROW].is_in(dropped[ROW].implode())))
-    return Distinct(kept, superseded, dropped.height - superseded.height)
+    order, groups = _order(rows, names, codes)
+    last = groups.ne_missing(groups.shift(-1))
+    if last.all():
+        return Distinct(rows[order], none, 0)
+    stays = pl.select(pl.when(last).then(order)).to_series().backward_fill().filter(~last)
+    dropped, kept = rows[order.filter(~last)], rows[stays]
+    same = pl.select(
+        pl.all_horizontal(
+            dropped[name].eq_missing(kept[name]) for name in rows.columns if name != ROW
+        )
+    ).to_series()
+    superseded = dropped.filter(~same).select(ROW, pl.lit("superseded").alias(REASON))
+    return Distinct(rows[order.filter(last)], superseded, int(same.sum()))
+
+
+def _order(
+    rows: pl.DataFrame, names: Sequence[str], codes: pl.Series | None
+) -> tuple[pl.Series, pl.Series]:
+    """Positions in order of the names and then of ``_row``, and a number for each group."""
+    if codes is not None:
+        width = _width(rows[ROW])
+        if _width(codes) + width < 63:
+            order = (codes * 2**width + rows[ROW]).arg_sort()
+            return order, codes.gather(order)
+    ordered = rows.select(*names, ROW).with_row_index("at").sort(*names, ROW)
+    return ordered["at"], ordered.select(pl.struct(names).rle_id()).to_series()
+
+
+def _codes(rows: pl.DataFrame, names: Sequence[str]) -> pl.Series | None:
+    """One integer a row that sorts as the names do; None where they do not fit into one."""
+    code, bits = pl.zeros(rows.height, dtype=pl.Int64, eager=True), 0
+    for name in names:
+        column = rows[name]
+        if column.is_empty() or column.null_count() or column.dtype not in (pl.String, pl.Date):
+            return None
+        rank = _ranks(column) if column.dtype == pl.String else column.to_physical()
+        rank = rank.cast(pl.Int64)
+        rank -= rank.min()
+        width = _width(rank)
+        bits += width
+        if bits > 62:
+            return None
+        code = code * 2**width + rank
+    return code
+
+
+def _width(numbers: pl.Series) -> int:
+    """Bits that the largest number takes."""
+    return int(numbers.cast(pl.Int64).max() or 0).bit_length()  # type: ignore[arg-type]
+
+
+def _ranks(column: pl.Series) -> pl.Series:
+    """Rank of each value, worked out once a run of equal values."""
+    starts = column.ne_missing(column.shift(1)).scatter(0, values=True)
+    return column.filter(starts).rank("dense").gather(starts.cum_sum() - 1)
 
 
 def in_order(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 import polars as pl
 
-from lastro.lake._polars import MALFORMED, REASON, ROW, distinct, in_order, schema
+from lastro.lake._polars import MALFORMED, REASON, ROW, distinct, schema
 from lastro.lake.contract import INSTANT, INTEGER, TEXT, Column, Contract
 
 if TYPE_CHECKING:
@@ -105,8 +105,8 @@ def judge(rows: pl.DataFrame, contract: Contract) -> Judged:
     broken = rows[REASON] != ""
     rejects = rows.filter(broken).select(ROW, REASON) if broken.any() else None
     good = (rows.filter(~broken) if rejects is not None else rows).drop(REASON)
-    single = distinct(good, contract.key)
-    kept = in_order(single.rows, contract.sort).select(contract.names)
+    single = distinct(good, contract.key, contract.sort)
+    kept = single.rows.select(contract.names)
     found = [part for part in (rejects, single.superseded) if part is not None]
     return Judged(kept.cast(schema(contract)), pl.concat(found), single.collapsed)
 

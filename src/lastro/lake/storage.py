@@ -78,6 +78,13 @@ class Storage:
             return LocalStore(prefix=self.url, mkdir=True)
         return from_url(self.url, client_options=None, **self.options)  # type: ignore[call-overload, no-any-return]
 
+    @property
+    def _held(self) -> ObjectStore:
+        """The store to look into: looking must not make the folder."""
+        if self.is_local and not Path(self.url).is_dir():
+            raise FileNotFoundError(self.url)
+        return self._store
+
     def at(self, *parts: str) -> str:
         """Full address of an object or folder below the lake."""
         return "/".join((self.url, *parts))
@@ -92,7 +99,7 @@ class Storage:
         Raises:
             FileNotFoundError: There is none.
         """
-        return bytes(self._store.get(key).bytes())
+        return bytes(self._held.get(key).bytes())
 
     def delete(self, key: str) -> None:
         """Remove an object, where there is one."""
@@ -102,7 +109,7 @@ class Storage:
     def exists(self, key: str) -> bool:
         """Whether there is such an object."""
         try:
-            self._store.head(key)
+            self._held.head(key)
         except FileNotFoundError:
             return False
         return True
@@ -113,7 +120,7 @@ class Storage:
         Raises:
             FileNotFoundError: There is none.
         """
-        return int(self._store.head(key)["size"])
+        return int(self._held.head(key)["size"])
 
     def list(self, prefix: str) -> Iterator[str]:
         """Keys of every object below a prefix, in no order."""
