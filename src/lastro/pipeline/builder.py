@@ -9,6 +9,7 @@ what is missing.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import narwhals as nw
@@ -19,6 +20,7 @@ from lastro.lake.lineage import fingerprint
 from lastro.lake.quality import (
     AVAILABLE,
     RESTATEMENTS,
+    Judged,
     judge,
     quarantine_contract,
     quarantined,
@@ -189,13 +191,8 @@ class Builder:
         text = self._outbox.read_as_written(source.bronze, period)
         landed_at: dt.datetime = text["_ingested_at"][0]
         file: str = text["_file"][0]
-        typed = _polars.type_text(text, source.columns)
-        rows = typed.rows.with_columns(
-            pl.lit(month).alias("month"), _available(source, typed.rows, landed_at)
-        )
-        checked = with_checks(table.build(nw.from_native(rows.lazy())), contract)
-        judged = judge(checked.to_native().collect(), contract)
-        rejects = pl.concat([typed.faults, judged.rejects])
+        judged = _judged(table, source, text, month, landed_at)
+        rejects = judged.rejects
         kept = self._revised(contract, month, judged.rows, state, landed_at, file)
         aside = quarantine_contract(contract)
         self._outbox.put(
@@ -207,6 +204,7 @@ class Builder:
             ),
             state,
         )  # fmt: skip
+        self._outbox.let_go(source.bronze)
         self._outbox.put(contract, month.isoformat(), kept, state, in_hand=True)
         self._report.counts["quarantined"] += rejects.height
         self._report.counts["collapsed"] += judged.collapsed
@@ -285,6 +283,19 @@ def file_state_key(name: str) -> str:
 
 def _argument(needed: Input) -> str:
     return needed.table.partition(".")[2]
+
+
+def _judged(
+    table: Table, source: Source, text: pl.DataFrame, month: dt.date, landed_at: dt.datetime
+) -> Judged:
+    """Bronze text typed, built and judged; whatever fell out on the way is among the rejects."""
+    typed = _polars.type_text(text, source.columns)
+    rows = typed.rows.with_columns(
+        pl.lit(month).alias("month"), _available(source, typed.rows, landed_at)
+    )
+    checked = with_checks(table.build(nw.from_native(rows.lazy())), table.contract)
+    judged = judge(checked.to_native().collect(), table.contract)
+    return replace(judged, rejects=pl.concat([typed.faults, judged.rejects]))
 
 
 def _available(source: Source, rows: pl.DataFrame, landed_at: dt.datetime) -> pl.Expr:

@@ -1,14 +1,12 @@
 """The outbox: partitions written but not committed yet, and the lake as it looks with them.
 
-Files are written in a thread of their own while the next table is built; nothing of them counts
-until ``commit`` puts every table's partitions into one version each, inputs before what is built
-from them.
+Nothing of a written file counts until ``commit`` puts every table's partitions into one version
+each, inputs before what is built from them.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -32,9 +30,9 @@ _ROWS_A_COMMIT = 4_000_000
 
 @dataclass
 class _Pending:
-    """A partition that is being written."""
+    """A partition that is written."""
 
-    file: Future[PartitionFile]
+    file: PartitionFile
     state: int
     rows: pl.DataFrame | None
 
@@ -73,7 +71,6 @@ class Outbox:
         self._progress = progress
         self._tables: dict[str, Waiting] = {}
         self._rows = 0
-        self._writer = ThreadPoolExecutor(1)
 
     def waiting(self, contract: Contract) -> Waiting:
         """What waits for a table's next commit."""
@@ -111,11 +108,10 @@ class Outbox:
     def _fresh(self, contract: Contract, partition: str, pending: _Pending) -> pl.LazyFrame:
         if pending.rows is not None:
             return pending.rows.lazy()
-        file = pending.file.result()
-        if not file.path:
+        if not pending.file.path:
             return pl.LazyFrame(schema=_polars.schema(contract))
         value = pl.lit(_polars.partition_value(contract, partition))
-        address = f"{self._lake.table_url(contract.name)}/{file.path}"
+        address = f"{self._lake.table_url(contract.name)}/{pending.file.path}"
         frame = pl.scan_parquet(address, storage_options=self._lake.storage.options or None)
         return frame.with_columns(value.alias(contract.partition))
 
@@ -137,7 +133,7 @@ class Outbox:
             state: Fingerprint of what it was made from.
             in_hand: Keep a big frame for the tables built next, until ``settle``.
         """
-        file = self._writer.submit(self._lake.write_file, contract, partition, rows)
+        file = self._lake.write_file(contract, partition, rows)
         kept = rows if in_hand or rows.height <= _SMALL else None
         waiting = self.waiting(contract)
         waiting.partitions[partition] = _Pending(file, state, kept)
@@ -145,12 +141,16 @@ class Outbox:
         self._rows += rows.height
         self._progress(contract.name, rows.height)
 
+    def let_go(self, contract: Contract) -> None:
+        """Nobody needs a table's big frames any more: they are read from their files from now on."""
+        for pending in self.waiting(contract).partitions.values():
+            if pending.rows is not None and pending.rows.height > _SMALL:
+                pending.rows = None
+
     def settle(self) -> None:
         """A month is done: let go of its big frames, and commit where much is waiting."""
-        for waiting in self._tables.values():
-            for pending in waiting.partitions.values():
-                if pending.rows is not None and pending.rows.height > _SMALL:
-                    pending.rows = None
+        for waiting in list(self._tables.values()):
+            self.let_go(waiting.contract)
         if self._rows > _ROWS_A_COMMIT:
             self.commit()
 
@@ -170,7 +170,7 @@ class Outbox:
 
     def _commit_one(self, waiting: Waiting) -> None:
         contract = waiting.contract
-        files = [pending.file.result() for pending in waiting.partitions.values()]
+        files = [pending.file for pending in waiting.partitions.values()]
         if not self._lake.exists(contract.name) and not any(file.path for file in files):
             return  # a table that never held a row needs no birth
         table = self._catalog.tables.get(contract.name)

@@ -110,6 +110,7 @@ def parse(name: str, body: bytes, landed_on: dt.date) -> Iterator[Period]:  # no
     seen: set[str] = set()
     for member, content in cvm.members(name, body):
         text = cvm.read_csv(name, member, content, _KNOWN)
+        del content  # as big as the frame that is handed out next
         cvm.require(name, member, text.columns, _REQUIRED)
         if not {"CNPJ_FUNDO_CLASSE", "CNPJ_FUNDO"} & set(text.columns):
             cvm.require(name, member, text.columns, ("CNPJ_FUNDO_CLASSE",))

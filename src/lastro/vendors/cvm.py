@@ -28,6 +28,7 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 _LOCAL_HEADER = 30
 _BLOCK = 1 << 16
 _NEWLINE, _SEPARATOR = b"\n;"
+_BEYOND_ASCII = 128
 
 
 class CvmSettings(Section):
@@ -118,28 +119,24 @@ def read_csv(name: str, member: str, body: bytes, known: Sequence[str]) -> pl.Da
     Raises:
         ParseError: There is no header or no text in it.
     """
-    text = _as_utf8(body)
+    encoding, text = _encoding(body)
     start = text.find(b"\n") + 1 or len(text)
-    headers = _headers(text[:start].decode(), known)
+    headers = _headers(text[:start].decode(encoding), known)
     if len(headers) < 2 or len(set(headers)) != len(headers):
         raise _unreadable(name, f"{member} starts with no header line")
     try:
-        return _cut(*_tear_out(text, start, len(headers) - 1), headers)
+        return _cut(*_mend(text, start, len(headers) - 1, encoding), headers)
     except (pl.exceptions.ComputeError, pl.exceptions.SchemaError):
-        return _cut(*_tear_out(text, start, len(headers) - 1, closely=True), headers)
+        return _cut(*_mend(text, start, len(headers) - 1, encoding, closely=True), headers)
 
 
-def _as_utf8(body: bytes) -> bytes:
+def _encoding(body: bytes) -> tuple[str, bytes]:
     """CVM writes latin-1; a person's spreadsheet writes UTF-8 and says so by its mark."""
     if body.startswith(_UTF8_MARK):
-        body = body.removeprefix(_UTF8_MARK)
         with contextlib.suppress(UnicodeDecodeError):
             body.decode()
-            return body
-    if body.isascii():
-        return body
-    blocks = (body[start : start + _BLOCK] for start in range(0, len(body), _BLOCK))
-    return b"".join(b if b.isascii() else b.decode("latin-1").encode() for b in blocks)
+            return "utf-8", body.removeprefix(_UTF8_MARK)
+    return "latin-1", body.removeprefix(_UTF8_MARK)
 
 
 def _headers(line: str, known: Sequence[str]) -> list[str]:
@@ -148,43 +145,50 @@ def _headers(line: str, known: Sequence[str]) -> list[str]:
     return [spelling.get(header.casefold(), header) for header in found]
 
 
-def _tear_out(
-    text: bytes, start: int, separators: int, *, closely: bool = False
+def _mend(
+    text: bytes, start: int, separators: int, encoding: str, *, closely: bool = False
 ) -> tuple[bytes, dict[int, str]]:
-    """Take out lines that have not as many separators as the header, and blank ones.
+    """The lines that can be cut into fields, as UTF-8, and those that cannot.
 
-    Separators and lines are counted a block of lines at a time, and only blocks whose counts do
-    not agree are looked at line by line. Where a line too long hides one too short in the same
-    block, the parser refuses the line too long, and every block must be looked at ``closely``.
+    Separators and lines are counted a block of lines at a time. Only blocks whose counts do not
+    agree are looked at line by line, and only blocks with letters outside ASCII are encoded anew.
+    Where a line too long hides one too short in the same block, the parser refuses the line too
+    long, and every block must be looked at ``closely``.
 
     Returns:
-        The text without them, and each torn line by its number among the lines that are not blank.
+        The text without torn and blank lines and without its header, and each torn line by its
+        number among the lines that are not blank.
     """
     import numpy as np  # noqa: PLC0415
 
-    codes = np.frombuffer(text, np.uint8)
+    codes, view = np.frombuffer(text, np.uint8), memoryview(text)
     pieces: list[bytes | memoryview] = []
     torn: dict[int, str] = {}
-    kept_from, number, view = 0, 0, memoryview(text)
+    kept_from, number = start, 0
     while start < len(text):
         end = text.find(b"\n", start + _BLOCK) + 1 or len(text)
         block = codes[start:end]
         lines = int(np.count_nonzero(block == _NEWLINE)) + (text[end - 1] != _NEWLINE)
-        if not closely and np.count_nonzero(block == _SEPARATOR) == lines * separators:
-            number += lines
-        else:
-            pieces.append(view[kept_from:start])
+        agree = not closely and np.count_nonzero(block == _SEPARATOR) == lines * separators
+        if not agree or (encoding != "utf-8" and block.max() >= _BEYOND_ASCII):
+            letters = text[start:end].decode(encoding)
+            if not agree:
+                letters, lines = _mend_block(letters, separators, number, torn)
+            pieces += view[kept_from:start], letters.encode()
             kept_from = end
-            for line in text[start:end].split(b"\n"):
-                if not line.strip():
-                    continue
-                number += 1
-                if line.count(b";") == separators:
-                    pieces += line, b"\n"
-                else:
-                    torn[number] = line.decode().rstrip("\r\n")
+        number += lines
         start = end
-    return (b"".join([*pieces, view[kept_from:]]) if pieces else text), torn
+    return b"".join([*pieces, view[kept_from:]]), torn
+
+
+def _mend_block(block: str, separators: int, number: int, torn: dict[int, str]) -> tuple[str, int]:
+    """One block's whole lines, and how many lines it had; its torn ones go into ``torn``."""
+    lines = [line for line in block.split("\n") if line.strip()]
+    for place, line in enumerate(lines, number + 1):
+        if line.count(";") != separators:
+            torn[place] = line.rstrip("\r")
+    whole = (line for line in lines if line.count(";") == separators)
+    return "".join(f"{line}\n" for line in whole), len(lines)
 
 
 def _cut(text: bytes, torn: dict[int, str], headers: Sequence[str]) -> pl.DataFrame:
@@ -194,7 +198,6 @@ def _cut(text: bytes, torn: dict[int, str], headers: Sequence[str]) -> pl.DataFr
         separator=";",
         quote_char=None,
         has_header=False,
-        skip_lines=1,
         schema=dict.fromkeys(headers, pl.String),
         empty_string_is_null=False,
         raise_if_empty=False,
