@@ -57,11 +57,16 @@ class Site:
         return Platform(settings, self.clock)
 
     def take(
-        self, paths: Iterable[Path], source: str = "cvm_funds", *, build: bool = True
+        self,
+        paths: Iterable[Path],
+        source: str = "cvm_funds",
+        *,
+        build: bool = True,
+        tables: tuple[str, ...] = (),
     ) -> Report:
         """Import files."""
         with self.open().run() as run:
-            run.take(source, list(paths), build=build)
+            run.take(source, list(paths), build=build, tables=tables)
         return run.report
 
     def ingest(

@@ -169,8 +169,11 @@ def _look_again(
     mended = typed.scatter(rows, values)
     if failed.is_empty():
         return mended, None
-    mask = pl.repeat(value=False, n=raw.len(), eager=True)
-    return mended, mask.scatter(failed, values=True)
+    return mended, _mask(raw.len(), failed)
+
+
+def _mask(length: int, places: pl.Series) -> pl.Series:
+    return pl.repeat(value=False, n=length, eager=True).scatter(places, values=True)
 
 
 def _read_cnpj(raw: pl.Series) -> tuple[pl.Series, pl.Series | None]:
@@ -214,9 +217,10 @@ def _add_missing_and_low(
     column: Column, raw: pl.Series, typed: pl.Series, faults: dict[str, pl.Series]
 ) -> None:
     if column.required and typed.null_count():
-        blank = (raw.str.strip_chars() == "").fill_null(value=True)
-        if blank.any():
-            faults[f"missing_{column.name}"] = blank
+        empty = typed.is_null().arg_true()
+        blank = empty.filter((raw.gather(empty).str.strip_chars() == "").fill_null(value=True))
+        if not blank.is_empty():
+            faults[f"missing_{column.name}"] = _mask(raw.len(), blank)
     if column.least is not None:
         low = (typed < column.least).fill_null(value=False)
         if low.any():
