@@ -144,6 +144,13 @@ class Lake:
         """Fingerprint of what a partition was made from; None where it was never made."""
         return self.delta(name).transaction_version(partition) if self.exists(name) else None
 
+    def least(self, name: str, column: str) -> set[str]:
+        """The least value of a key column in each data file, from the log's statistics."""
+        if not self.exists(name):
+            return set()
+        actions = pl.DataFrame(self.delta(name).get_add_actions(flatten=True))
+        return set(actions[f"min.{column}"].to_list()) if f"min.{column}" in actions else set()
+
     def scan(
         self, contract: Contract, *, as_of: AsOf = None, partitions: Sequence[str] | None = None
     ) -> pl.LazyFrame:

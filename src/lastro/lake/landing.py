@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -129,6 +129,10 @@ class Landing:
         )
         self._waiting.append(landed)
         return landed
+
+    def note_again(self, landed: Landed, at: dt.datetime, run_id: str) -> None:
+        """Note a file for the ledger once more: it counts again, as of now."""
+        self._waiting.append(replace(landed, landed_at=at, run_id=run_id))
 
     def settle(self, lineage: Lineage) -> None:
         """Write the noted rows into the ledger, in one version."""

@@ -99,6 +99,10 @@ class Builder:
         known = self._lake.state(source.bronze.name, file_state_key(landed.name))
         return known == fingerprint(landed.sha256)
 
+    def holds(self, source: Source, landed: Landed) -> bool:
+        """Whether bronze still holds rows of a file: another may have taken its place."""
+        return landed.key in self._lake.least(source.bronze.name, "_file")
+
     # tables
 
     def build_month(self, source: Source, month: dt.date, names: Sequence[str]) -> None:

@@ -50,6 +50,7 @@ class Ingest:
         self._report = report
         self._clock = clock
         self._code = code
+        self._again: set[str] = set()
 
     # from the world
 
@@ -161,7 +162,19 @@ class Ingest:
             with _open(path) as file:
                 body = file.read()
             self._put(path.name, body, simulated=_SIMULATED_MARK in body[-4096:])
+        self._restore([path.name for path in paths])
         self._settle()
+
+    def _restore(self, names: Sequence[str]) -> None:
+        """Files a person gives again count again, where a later file has taken their place."""
+        newest = self._landing.newest(self._source.name)
+        for name in set(names) & set(self._report.unchanged) & set(newest):
+            landed = newest[name]
+            if self._builder.is_read(self._source, landed) and not self._builder.holds(
+                self._source, landed
+            ):
+                self._landing.note_again(landed, self._clock.now(), self._report.run_id)
+                self._again.add(landed.key)
 
     def _put(self, name: str, body: bytes, **origin: Any) -> None:
         """Land bytes, without personal data; what cannot be cleaned is a dead letter unlanded."""
@@ -215,7 +228,7 @@ class Ingest:
         answered = {*self._report.landed, *self._report.unchanged}
         unread = []
         for landed in self._landing.newest(self._source.name).values():
-            if not self._builder.is_read(self._source, landed):
+            if landed.key in self._again or not self._builder.is_read(self._source, landed):
                 unread.append(landed)
             elif dead.get(landed.name) or (landed.name in dead and landed.name in answered):
                 self._dead.settle(landed.source, landed.name)

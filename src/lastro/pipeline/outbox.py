@@ -142,7 +142,7 @@ class Outbox:
         self._progress(contract.name, rows.height)
 
     def let_go(self, contract: Contract) -> None:
-        """Nobody needs a table's big frames any more: they are read from their files from now on."""
+        """Nobody needs a table's big frames in hand any more: from now on its files are read."""
         for pending in self.waiting(contract).partitions.values():
             if pending.rows is not None and pending.rows.height > _SMALL:
                 pending.rows = None
