@@ -259,20 +259,29 @@ class Distinct:
     collapsed: int
 
 
-def distinct(rows: pl.DataFrame, key: Sequence[str], by: Sequence[str] = ()) -> Distinct:
+def distinct(
+    rows: pl.DataFrame,
+    key: Sequence[str],
+    by: Sequence[str] = (),
+    places: pl.Series | None = None,
+) -> Distinct:
     """Keep the last line of each key, and sort.
 
     Args:
         rows: Rows with ``_row``.
         key: Columns that name a row; none of them null.
         by: Columns to sort by first; the rest of the key follows.
+        places: Positions of the rows to look at; None is all.
     """
     none = pl.DataFrame(schema={ROW: rows[ROW].dtype, REASON: pl.String})
     names = [*by, *(name for name in key if name not in by)]
-    codes = _codes(rows, names)
+    narrow = rows.select(*names, ROW)
+    narrow = narrow if places is None else narrow[places]
+    codes = _codes(narrow, names)
     if codes is not None and (codes.diff().slice(1) > 0).all():
-        return Distinct(rows, none, 0)
-    order, groups = _order(rows, names, codes)
+        return Distinct(rows if places is None else rows[places], none, 0)
+    order, groups = _order(narrow, names, codes)
+    order = order if places is None else places.gather(order)
     last = groups.ne_missing(groups.shift(-1))
     if last.all():
         return Distinct(rows[order], none, 0)

@@ -103,12 +103,11 @@ class Judged:
 def judge(rows: pl.DataFrame, contract: Contract) -> Judged:
     """Part checked rows (see ``with_checks``) into what stays and what is set aside."""
     broken = rows[REASON] != ""
-    rejects = rows.filter(broken).select(ROW, REASON) if broken.any() else None
-    good = (rows.filter(~broken) if rejects is not None else rows).drop(REASON)
-    single = distinct(good, contract.key, contract.sort)
-    kept = single.rows.select(contract.names)
-    found = [part for part in (rejects, single.superseded) if part is not None]
-    return Judged(kept.cast(schema(contract)), pl.concat(found), single.collapsed)
+    rejects = rows.filter(broken).select(ROW, REASON)
+    places = (~broken).arg_true() if rejects.height else None
+    single = distinct(rows.drop(REASON), contract.key, contract.sort, places)
+    kept = single.rows.select(contract.names).cast(schema(contract))
+    return Judged(kept, pl.concat([rejects, single.superseded]), single.collapsed)
 
 
 def quarantined(
