@@ -8,6 +8,7 @@ only suspects are looked at twice.
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ import polars as pl
 from lastro.core.ids import CNPJ_WEIGHTS, is_cnpj
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from lastro.lake.contract import Column, Contract, Type
 
@@ -77,6 +78,21 @@ def type_text(text: pl.DataFrame, columns: Sequence[Column]) -> Typed:
         columns: What to read; a column whose headers are all absent becomes null.
     """
     raw = text.lazy().select(_raw(column, text.columns) for column in columns).collect()
+    with ThreadPoolExecutor(1) as beside:  # the one kind of text that is not read in parallel
+        numbers = {c.name: beside.submit(_read_cnpj, raw[c.name]) for c in columns if _is_cnpj(c)}
+        return _type_raw(text, raw, columns, {name: n.result for name, n in numbers.items()})
+
+
+def _is_cnpj(column: Column) -> bool:
+    return column.type.name == "cnpj"
+
+
+def _type_raw(
+    text: pl.DataFrame,
+    raw: pl.DataFrame,
+    columns: Sequence[Column],
+    cnpjs: Mapping[str, Callable[[], tuple[pl.Series, pl.Series | None]]],
+) -> Typed:
     typed = raw.lazy().select(_typed(column) for column in columns).collect()
     faults: dict[str, pl.Series] = {}
     both = raw.hstack(typed.rename(_read_as))
@@ -87,8 +103,8 @@ def type_text(text: pl.DataFrame, columns: Sequence[Column]) -> Typed:
     )
     for column in columns:
         name = column.name
-        if column.type.name == "cnpj":
-            values, unreadable = _read_cnpj(raw[name])
+        if _is_cnpj(column):
+            values, unreadable = cnpjs[name]()
             typed = typed.with_columns(values.alias(name))
         elif name in suspects.columns and suspects[name].any():
             values, unreadable = _look_again(column.type, raw[name], typed[name], suspects[name])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
+from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
@@ -210,7 +210,10 @@ class Ingest:
         """
         dead = self._dead_keys()
         waiting = self._unread({} if retry else dead)
-        for landed, found in ahead(self._parse(waiting)):
+        parsed = ahead(self._parse(waiting))
+        if waiting and tables is not None and self._source.published:
+            self._source.published(today_in_brasilia(self._clock))  # calendars load meanwhile
+        for landed, found in parsed:
             if isinstance(found, DataError):
                 self._bury(landed.name, landed.key, found)
             elif found is None:
@@ -258,13 +261,21 @@ class Ingest:
 
 
 def ahead(items: Iterator[T]) -> Iterator[T]:
-    """Walk an iterator one item ahead in a thread: unpacking overlaps with building."""
+    """Walk an iterator two items ahead in a thread, from now on: unpacking overlaps with building.
+
+    Two, because after a file's last period comes the news of its end, which is no work.
+    """
     done = object()
-    with ThreadPoolExecutor(1) as worker:
-        future = worker.submit(next, items, done)
-        while (item := future.result()) is not done:
-            future = worker.submit(next, items, done)
-            yield item  # type: ignore[misc]
+    worker = ThreadPoolExecutor(1)
+    coming = deque(worker.submit(next, items, done) for _ in range(2))
+
+    def walk() -> Iterator[T]:
+        with worker:
+            while (item := coming.popleft().result()) is not done:
+                coming.append(worker.submit(next, items, done))
+                yield item  # type: ignore[misc]
+
+    return walk()
 
 
 def _refuse_namesakes(paths: Sequence[Path]) -> None:

@@ -144,7 +144,7 @@ def embedded(fund_navs: pl.DataFrame) -> pl.DataFrame:
             worth=pl.when(pl.col("net_worth") > 0).then("net_worth"),
         )
         .with_columns(
-            fund=pl.col("first").cum_sum(),
+            fund=pl.col("first").cum_sum().set_sorted(),
             move=pl.when(~pl.col("first")).then(pl.col("price") / pl.col("price").shift(1) - 1),
         )
         .with_columns(usable=pl.when(pl.col("move").is_between(*_DAILY_MOVES)).then("move"))
