@@ -40,7 +40,7 @@ ci: .venv/.set-up-all ## all that a change must pass: check, every test, Spark's
 	$(BIN)/python docs/build.py --check
 
 bench: .venv/.set-up ## measure speed and memory
-	$(BIN)/python bench/run.py
+	$(BIN)/python -m bench.run
 
 docs: .venv/.set-up ## write the reference pages from the code
 	$(BIN)/python docs/build.py

@@ -1,4 +1,4 @@
-"""What every test shares: UTC, English, Hypothesis profiles, real data, when Spark may be absent."""
+"""What every test shares: UTC, Hypothesis profiles, real data, when Spark may be skipped."""
 
 from __future__ import annotations
 

@@ -164,35 +164,39 @@ def revise(
     key = list(contract.key)
     derived = {*key, AVAILABLE, FLAGS, contract.partition}
     values = [name for name in contract.names if name not in derived]
-    compared = pl.struct(*key, *values).hash()
+    when = [AVAILABLE] if AVAILABLE in contract.names else []
+    compared = pl.struct(*key, *values, *when).hash()
     now, then = rows.select(compared).to_series(), former.select(compared).to_series()
-    fresh = rows.filter(~now.is_in(then.implode()))
-    gone = former.filter(~then.is_in(now.implode()))
-    restated = gone.join(fresh, on=key, how="inner", suffix=" after")
-    withdrawn = gone.join(fresh, on=key, how="anti")
+    new = rows.filter(~now.is_in(then.implode()))  # the few that do not stand just as they stood
+    old = former.filter(~then.is_in(now.implode()))
+    pairs = old.join(new, on=key, how="inner", suffix=" after", nulls_equal=True)
+    changed = pairs.filter(
+        pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name} after")) for name in values)
+    )
+    withdrawn = old.join(new, on=key, how="anti")
+    known = pairs.join(changed, on=key, how="anti")  # the same values, known since before
     return Revision(
-        _settle_availability(rows, fresh, former, key, seen_at),
-        pl.concat([_restated(restated, key, values), _withdrawn(withdrawn, key)]),
-        restated.height,
+        _settle_availability(rows, new, known, key, seen_at) if when else rows,
+        pl.concat([_restated(changed, key, values), _withdrawn(withdrawn, key)]),
+        changed.height,
         withdrawn.height,
     )
 
 
 def _settle_availability(
     rows: pl.DataFrame,
-    fresh: pl.DataFrame,
-    former: pl.DataFrame,
+    new: pl.DataFrame,
+    known: pl.DataFrame,
     key: Sequence[str],
     seen_at: dt.datetime,
 ) -> pl.DataFrame:
-    """New rows are known since they were seen; old rows since they were known before."""
-    if AVAILABLE not in rows.columns:
-        return rows
+    """New and restated rows are known since they were seen; the others since they were known."""
     seen = pl.lit(seen_at).cast(rows.schema[AVAILABLE])
-    late = fresh.select(*key, pl.max_horizontal(AVAILABLE, seen).alias("_known"))
-    old = former.select(*key, pl.col(AVAILABLE).alias("_known")).join(fresh, on=key, how="anti")
-    known = pl.concat([late, old])
-    joined = rows.join(known, on=list(key), how="left", maintain_order="left")
+    late = new.join(known, on=key, how="anti").select(
+        *key, pl.max_horizontal(AVAILABLE, seen).alias("_known")
+    )
+    early = known.select(*key, pl.col(AVAILABLE).alias("_known"))
+    joined = rows.join(pl.concat([late, early]), on=list(key), how="left", maintain_order="left")
     return joined.with_columns(pl.coalesce("_known", AVAILABLE).alias(AVAILABLE)).drop("_known")
 
 
