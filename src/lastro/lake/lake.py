@@ -8,6 +8,7 @@ partition was made from is kept as a Delta ``txn`` of the same commit: see ``sta
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 import uuid
 from dataclasses import dataclass
@@ -221,12 +222,17 @@ class Lake:
         address = f"{self.table_url(contract.name)}/{path}"
         if self.storage.is_local:
             Path(address).parent.mkdir(parents=True, exist_ok=True)
-        rows.drop(contract.partition, strict=False).write_parquet(
-            address,
-            compression="zstd",
-            compression_level=1,
-            storage_options=self.storage.options or None,
-        )
+        try:
+            rows.drop(contract.partition, strict=False).write_parquet(
+                address,
+                compression="zstd",
+                compression_level=1,
+                storage_options=self.storage.options or None,
+            )
+        except pl.exceptions.ComputeError as error:
+            if "transport error" not in str(error):
+                raise
+            raise OSError(errno.ENOSPC, "no room for a data file", address) from error
         size = self.storage.size(f"{'/'.join(contract.name.split('.'))}/{path}")
         keys = (*contract.key, *contract.sort)
         names = [name for name in rows.columns if name in keys and name != contract.partition]

@@ -1,7 +1,7 @@
 """Lineage: what built a version of a table, kept inside that version's own Delta commit.
 
-It is written in the same atomic commit as the data, so that no version is without it and it is
-without no version.
+It is written in the same atomic commit as the data, so that no data are without it. Versions that
+only create or widen a table have none.
 """
 
 from __future__ import annotations

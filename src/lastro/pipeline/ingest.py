@@ -89,8 +89,9 @@ class Ingest:
                         break
         finally:
             self._settle()  # first: a file noted as asked for but not in the ledger would be missed
-            if done:
-                self._landing.note_checks(self._source.name, sorted(done), self._clock.now())
+            there = sorted(name for name, found in done.items() if found)
+            if there:  # what is not there is asked for again next time
+                self._landing.note_checks(self._source.name, there, self._clock.now())
         return failures[0] if failures else None
 
     def _dead_keys(self) -> dict[str, str]:

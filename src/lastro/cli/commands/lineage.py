@@ -51,7 +51,8 @@ def lineage(
         say("counts"): ", ".join(f"{name} {show(count)}" for name, count in made["counts"].items()),
     }
     for name, value in facts.items():
-        screen.say(f"{name}: {value}")
+        if value:
+            screen.say(f"{name}: {value}")
     for line in _lines(tree, 0):
         screen.say(line)
 
