@@ -265,6 +265,22 @@ def test_what_is_due_follows_how_often_it_is_published(
         assert asked_for() == months[-2:]
 
 
+def test_an_old_month_that_was_missing_is_asked_for_again_after_a_week(
+    new_site: Callable[..., Site], asked_of: Callable[[str], list[str]]
+) -> None:
+    market = SimulatedMarket(3, 60, dt.date(2023, 2, 1), 13, dirt=0)
+    with SimulatorServer(market) as server:
+        site = new_site(now=NOW, server=server.url)
+        site.ingest(build=False)
+        seen = len(asked_of(server.url))
+        site.clock.advance(dt.timedelta(days=6))
+        site.ingest(build=False)
+        assert not [path for path in asked_of(server.url)[seen:] if "202301" in path]
+        site.clock.advance(dt.timedelta(days=1))
+        site.ingest(build=False)
+        assert [path for path in asked_of(server.url)[seen:] if "202301" in path]
+
+
 def test_asking_for_one_month_leaves_the_others_due(
     online: Site, asked: Callable[[], list[tuple[str, int]]]
 ) -> None:

@@ -257,12 +257,15 @@ class Builder:
         else:
             frames = {name: nw.from_native(frame) for name, frame in inputs.items()}
             built = table.build(**frames).to_native()
-        months = pl.Series(list(stale), dtype=pl.Date).implode()
-        wanted = built.filter(pl.col(contract.partition).is_in(months))
-        rows = wanted.select(contract.names).cast(_polars.schema(contract)).collect()
-        parts = rows.partition_by(contract.partition, as_dict=True)
+        rows = built.select(contract.names).cast(_polars.schema(contract)).collect()
+        if (rows[contract.partition] == next(iter(stale))).all():  # a big table's only month
+            parts = {next(iter(stale)): rows}
+        else:
+            parts = {
+                m: p for (m,), p in rows.partition_by(contract.partition, as_dict=True).items()
+            }
         for month, state in stale.items():
-            part = parts.get((month,), rows.clear())
+            part = parts.get(month, rows.clear())
             self._outbox.put(
                 contract, month.isoformat(), _polars.in_order(part, contract.sort), state
             )

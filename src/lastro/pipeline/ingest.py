@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,6 @@ from lastro.lake.landing import DeadLetter
 from lastro.lake.lineage import Lineage
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
+_STILL_MISSING = dt.timedelta(days=7)  # how often a file that never changes is asked for in vain
 _SIMULATED_HEADER = "x-lastro-simulated"
 _SIMULATED_MARK = b"SIMULATED by lastro"
 
@@ -71,10 +72,10 @@ class Ingest:
         today = today_in_brasilia(self._clock)
         start = first or today - self._source.history
         files = self._source.plan(start, last or today, today)
+        known = self._landing.newest(self._source.name)
         asked = self._landing.checks(self._source.name)
         dead = self._dead_keys()
-        wanted = [f for f in files if first is not None or self._is_due(f, asked, dead)]
-        known = self._landing.newest(self._source.name)
+        wanted = [f for f in files if first is not None or self._is_due(f, asked, dead, known)]
         done: dict[str, bool] = {}
         failures: list[UpstreamError] = []
         try:
@@ -89,9 +90,8 @@ class Ingest:
                         break
         finally:
             self._settle()  # first: a file noted as asked for but not in the ledger would be missed
-            there = sorted(name for name, found in done.items() if found)
-            if there:  # what is not there is asked for again next time
-                self._landing.note_checks(self._source.name, there, self._clock.now())
+            if done:
+                self._landing.note_checks(self._source.name, sorted(done), self._clock.now())
         return failures[0] if failures else None
 
     def _dead_keys(self) -> dict[str, str]:
@@ -100,12 +100,18 @@ class Ingest:
         return {found.name: found.key for found in letters if found.source == self._source.name}
 
     def _is_due(
-        self, file: RemoteFile, asked: Mapping[str, dt.datetime], dead: Collection[str]
+        self,
+        file: RemoteFile,
+        asked: Mapping[str, dt.datetime],
+        dead: Collection[str],
+        known: Collection[str],
     ) -> bool:
+        names = {file.name, *(fallback.name for fallback in file.fallbacks)}
         last = asked.get(file.name)
-        if last is None or any(found.name in dead for found in (file, *file.fallbacks)):
+        if last is None or names & set(dead):
             return True
-        return file.every is not None and self._clock.now() - last >= file.every
+        every = file.every or (None if names & set(known) else _STILL_MISSING)
+        return every is not None and self._clock.now() - last >= every
 
     def _ask(
         self,
