@@ -47,12 +47,12 @@ def show_report(screen: Screen, report: Report, seconds: float, *, failed: bool)
     if screen.as_json:
         screen.json(**report.as_json(), seconds=round(seconds, 3))
     else:
-        _tell(screen, report, seconds)
+        _tell(screen, report, seconds, dead=not failed)
     if report.failed and not failed:
         raise typer.Exit(DataError.exit_code)
 
 
-def _tell(screen: Screen, report: Report, seconds: float) -> None:
+def _tell(screen: Screen, report: Report, seconds: float, *, dead: bool) -> None:
     if report.landed or report.unchanged or report.missing:
         screen.say(
             say(
@@ -64,7 +64,7 @@ def _tell(screen: Screen, report: Report, seconds: float) -> None:
         )
     for name, reason in report.failed.items():
         screen.note(say("Not read: {name}: {reason}", name=name, reason=reason))
-    if report.failed:
+    if report.failed and dead:
         screen.note(say("`lastro dead-letters` shows what to do about them."))
     if not report.written:
         screen.say(say("Nothing new: every table stands as it stood."))
