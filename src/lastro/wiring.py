@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from lastro.lake.upkeep import TableState
     from lastro.pipeline.builder import Builder
     from lastro.pipeline.doctor import Patient
+    from lastro.pipeline.ingest import Ingest
     from lastro.pipeline.report import Progress, Report
     from lastro.sources import Source
 
@@ -231,7 +232,7 @@ class Run:
             lastro.__version__, progress,
         )  # fmt: skip
 
-    def _ingest(self, source: Source) -> Any:
+    def _ingest(self, source: Source) -> Ingest:
         from lastro.pipeline.ingest import Ingest
 
         return Ingest(
@@ -298,7 +299,9 @@ class Run:
         ingest.take(paths)
         self._take_in(ingest, tables if build else None)
 
-    def _take_in(self, ingest: Any, tables: Sequence[str] | None, *, retry: bool = False) -> None:
+    def _take_in(
+        self, ingest: Ingest, tables: Sequence[str] | None, *, retry: bool = False
+    ) -> None:
         try:
             ingest.read(tables=tables, retry=retry)
             if tables is not None:
