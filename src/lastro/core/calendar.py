@@ -1,9 +1,9 @@
 """Two calendars: bank days (ANBIMA: CDI accrues) and B3 sessions (shares trade).
 
-Bank holidays come from the ``holidays`` package. B3 closes besides on 24 December and on the last
-bank day of the year, until 2021 on São Paulo's own holidays, and once for a World Cup. Checked
-day by day against two independent calendars in the tests, for 2005 to 2027; B3's yearly notice
-overrides both.
+Bank holidays are the national ones, Carnival and Corpus Christi, and until 1999 Holy Thursday. B3
+closes besides on 24 December and on the last bank day of the year, until 2021 on São Paulo's own
+holidays, and once for a World Cup. Checked day by day against two independent calendars in the
+tests, for 2005 to 2027; B3's yearly notice overrides both.
 """
 
 from __future__ import annotations
@@ -11,17 +11,26 @@ from __future__ import annotations
 import datetime as dt
 from functools import cache
 
+from dateutil.easter import easter
+
 _WEEKEND = 5
 _ONE_DAY = dt.timedelta(days=1)
+_FIXED = ((1, 1), (4, 21), (5, 1), (9, 7), (10, 12), (11, 2), (11, 15), (12, 25))
+_FROM_EASTER = (-48, -47, -2, 60)  # Carnival's Monday and Tuesday, Good Friday, Corpus Christi
 _ONCE = (dt.date(2014, 6, 12),)  # the World Cup opened in São Paulo
 
 
 @cache
 def bank_holidays(year: int) -> frozenset[dt.date]:
     """Weekday and weekend bank holidays of a year."""
-    import holidays  # noqa: PLC0415 - a slow import that few runs need
-
-    return frozenset(holidays.financial_holidays("BVMF", years=year))
+    sunday = easter(year)
+    found = {dt.date(year, month, day) for month, day in _FIXED}
+    found.update(sunday + days * _ONE_DAY for days in _FROM_EASTER)
+    if year <= 1999:
+        found.add(sunday - 3 * _ONE_DAY)
+    if year >= 2024:
+        found.add(dt.date(year, 11, 20))
+    return frozenset(found)
 
 
 def is_bank_day(day: dt.date) -> bool:

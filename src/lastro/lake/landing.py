@@ -78,9 +78,9 @@ class Landing:
     def ledger(self, source: str) -> list[Landed]:
         """Every landed file of a source, the oldest first, with those not settled yet."""
         fresh = [landed for landed in self._waiting if landed.source == source]
-        if not self._lake.exists(LEDGER.name):
-            return fresh
         if source not in self._settled:
+            if not self._lake.exists(LEDGER.name):
+                return fresh
             rows = self._lake.scan(LEDGER, partitions=[source]).collect()
             ordered = rows.sort("landed_at", maintain_order=True)
             self._settled[source] = [Landed(**row) for row in ordered.to_dicts()]
@@ -138,14 +138,15 @@ class Landing:
         """Write the noted rows into the ledger, in one version."""
         if not self._waiting:
             return
+        held = {row.source: self.ledger(row.source) for row in self._waiting}
         rows = pl.DataFrame([asdict(row) for row in self._waiting], schema=_polars.schema(LEDGER))
         files = [
             self._lake.write_file(LEDGER, str(source), part)
             for (source,), part in rows.partition_by("source", as_dict=True).items()
         ]
         self._lake.commit(LEDGER, files, states={}, lineage=lineage, append=True)
+        self._settled |= held
         self._waiting.clear()
-        self._settled.clear()
 
     def read(self, landed: Landed) -> bytes:
         """The bytes of a ledger row."""

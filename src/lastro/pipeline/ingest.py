@@ -156,7 +156,7 @@ class Ingest:
     # from a person
 
     def take(self, paths: Sequence[Path]) -> None:
-        """Land files that a person has.
+        """Land files that a person has; ``read`` settles them.
 
         Raises:
             RequestError: A path names no readable file, or two have one name; nothing was landed.
@@ -170,7 +170,6 @@ class Ingest:
                 body = file.read()
             self._put(path.name, body, simulated=_SIMULATED_MARK in body[-4096:])
         self._restore([path.name for path in paths])
-        self._settle()
 
     def _restore(self, names: Sequence[str]) -> None:
         """Files a person gives again count again, where a later file has taken their place."""
@@ -218,6 +217,7 @@ class Ingest:
         dead = self._dead_keys()
         waiting = self._unread({} if retry else dead)
         parsed = ahead(self._parse(waiting))
+        self._settle()  # while the first file is read
         if waiting and tables is not None and self._source.published:
             self._source.published(today_in_brasilia(self._clock))  # calendars load meanwhile
         for landed, found in parsed:

@@ -10,6 +10,8 @@ import contextlib
 import io
 import struct
 import zipfile
+from importlib import import_module
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -61,6 +63,7 @@ def members(name: str, body: bytes) -> Iterator[tuple[str, bytes]]:
             raise _unreadable(name, "it is neither a zip nor a text separated by ';'")
         yield name, body
         return
+    Thread(target=import_module, args=("numpy",)).start()  # slow; needed when it is unpacked
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             inside = sorted(archive.infolist(), key=lambda found: found.filename)
