@@ -87,13 +87,21 @@ class HttpClient:
         self._next_turn: dict[str, float] = {}
         self._lock = threading.Lock()
 
-    def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Answer:
+    def get(
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
         """Fetch a URL, or learn that it has not changed.
 
         Args:
             url: Where.
             etag: The tag held already; with ``last_modified`` it makes the request conditional.
             last_modified: The date held already.
+            headers: Others to send.
 
         Returns:
             The answer, with status 200, or 304 and an empty body.
@@ -104,9 +112,9 @@ class HttpClient:
             UpstreamError: Refused for good (403, too large...).
         """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        headers = {name: value for name, value in conditions.items() if value}
+        sent = {name: value for name, value in conditions.items() if value} | dict(headers or {})
         return call_with_retry(
-            lambda: self._once(url, headers),
+            lambda: self._once(url, sent),
             attempts=self._settings.attempts,
             first_wait=self._settings.first_wait,
             sleep=self._sleep,

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
     import narwhals as nw
 
+Form = Literal["", "pt", "implied", "yyyymmdd", "dd/mm/yyyy", "dd/mm/yy", "mm-dd-yyyy"]
+"""How texts write values: ``pt`` is 18.553.794,87; ``implied`` is digits whose last ones, as many
+as the type's scale, are decimals; dates by their pattern. Blank is 2024-01-31 and 18553794.87."""
+
 Layer = Literal["bronze", "silver", "gold", "quarantine", "ops"]
 
 
@@ -53,6 +57,8 @@ class Column:
         required: Whether a row without it goes to quarantine.
         reads: Official header names it is read from, the newest first (typed readings only).
         least: Smallest value allowed; below it a row goes to quarantine (typed readings only).
+        form: How the text writes it, where that is not ISO with a decimal point (typed readings
+            only): see ``Form``.
     """
 
     name: str
@@ -63,6 +69,7 @@ class Column:
     required: bool = False
     reads: tuple[str, ...] = ()
     least: int | None = None
+    form: Form = ""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from lastro.lake.contract import INSTANT, INTEGER, TEXT, Column, Contract
 
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 
     from lastro.core.http import Answer, HttpClient
     from lastro.core.settings import Section
+
+
+STANDING = dt.date(1970, 1, 1)
+"""The month of what speaks of no month: a register, a whole series. Its tables are one partition,
+built from all of its periods together."""
 
 
 @dataclass(frozen=True)
@@ -52,17 +57,37 @@ class RemoteFile:
     fallbacks: tuple[RemoteFile, ...] = ()
 
 
+class Plan(Protocol):
+    """Says which files hold which days."""
+
+    def __call__(
+        self, first: dt.date, last: dt.date, today: dt.date, **context: Any
+    ) -> list[RemoteFile]:
+        """Files for the days from first to last; see ``Source`` for the context."""
+
+
 class Fetch(Protocol):
     """Fetches one file."""
 
     def __call__(
-        self, client: HttpClient, url: str, *, etag: str | None, last_modified: str | None
+        self,
+        client: HttpClient,
+        url: str,
+        *,
+        etag: str | None,
+        last_modified: str | None,
+        **context: Any,
     ) -> Answer:
         """The answer to a GET, conditional where an earlier answer is known."""
 
 
 def get(
-    client: HttpClient, url: str, *, etag: str | None = None, last_modified: str | None = None
+    client: HttpClient,
+    url: str,
+    *,
+    etag: str | None = None,
+    last_modified: str | None = None,
+    **_: Any,
 ) -> Answer:
     """Fetch by a plain conditional GET: what most sources need."""
     return client.get(url, etag=etag, last_modified=last_modified)
@@ -73,8 +98,10 @@ class Period:
     """What one file says of one period.
 
     Attributes:
-        name: The bronze partition, as text: "2024-01", or "2024-01-31" for a snapshot.
-        month: First day of its month: the partition of the tables built from it.
+        name: The bronze partition, as text: "2024-01", "2024-01-31" for a snapshot,
+            "2024-01-31 IBOV" where several files speak of a day. It begins with its month, unless
+            it is standing; letters, digits, blank, ``-``, ``_`` and ``.`` alone.
+        month: First day of its month, or ``STANDING``: the partition of the tables built from it.
         text: Text columns under their official headers, ``_row``, ``_malformed``.
     """
 
@@ -93,8 +120,9 @@ class Source:
         pt: The same in Portuguese.
         publisher: The institution.
         licence: Terms its data come under.
-        section: The institution's section of settings; its ``url`` is the base address.
-        plan: (first day, last day, today) -> files.
+        section: The institution's section of settings.
+        plan: (first day, last day, today) -> files. A source with ``options`` or ``knows`` is given
+            them by those names: ``plan(first, last, today, *, options, known)``.
         parse: (file name, bytes, day it landed) -> periods.
         columns: What the text means.
         fetch: How to get a file.
@@ -102,6 +130,14 @@ class Source:
         published: (day a row speaks of) -> instant when anybody could know it; None where that is
             when it was first seen.
         history: How far back a first ingest goes unless told.
+        address: The setting of its section that holds the base address.
+        gathers: Whether all periods of a month together make that month (days of a month, companies
+            of a register), the one landed last counting where two name one key; otherwise the last
+            period of a month stands for it. Standing periods are always gathered.
+        options: Its own settings, ``LASTRO_SOURCES__<NAME>__...``; given to ``plan`` and ``fetch``
+            as ``options``.
+        knows: A table and a column whose distinct values ``plan`` is given as ``known``, sorted;
+            empty before the table is first built.
     """
 
     name: str
@@ -110,13 +146,17 @@ class Source:
     publisher: str
     licence: str
     section: type[Section]
-    plan: Callable[[dt.date, dt.date, dt.date], list[RemoteFile]]
+    plan: Plan | Callable[[dt.date, dt.date, dt.date], list[RemoteFile]]
     parse: Callable[[str, bytes, dt.date], Iterator[Period]]
     columns: tuple[Column, ...]
-    fetch: Fetch = get
+    fetch: Fetch | Callable[..., Answer] = get
     redact: Callable[[str, bytes], bytes] | None = None
     published: Callable[[dt.date], dt.datetime] | None = None
     history: dt.timedelta = dt.timedelta(days=0)
+    address: str = "url"
+    gathers: bool = False
+    options: type[Section] | None = None
+    knows: tuple[str, str] | None = None
 
     @property
     def bronze(self) -> Contract:
