@@ -16,6 +16,7 @@ from lastro.core.log import RUN_ID, LogSettings, configure, new_run_id
 from lastro.core.registry import load
 from lastro.lake.lake import AsOf, Lake
 from lastro.lake.storage import LakeSettings, Storage
+from lastro.vendors.b3 import B3Settings
 from lastro.vendors.cvm import CvmSettings
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ SECTIONS: dict[str, type[Section]] = {
     "http": HttpSettings,
     "log": LogSettings,
     "cvm": CvmSettings,
+    "b3": B3Settings,
 }
 
 
@@ -69,6 +71,22 @@ class Platform:
         from lastro import sources
 
         return load(sources, "SOURCE", sources.Source)
+
+    def context(self, source: Source) -> dict[str, Any]:
+        """What a source's ``plan`` is given besides days: its own settings, and what we know."""
+        found: dict[str, Any] = {}
+        if source.options:
+            own = core_settings.load(
+                {"sources": core_settings.group({source.name: source.options})}
+            )
+            found["options"] = getattr(own.sources, source.name)  # type: ignore[attr-defined]
+        if source.knows:
+            table, column = source.knows
+            found["known"] = []
+            if self.lake.exists(table):
+                values = self.lake.scan(self.contract(table)).select(column).unique().collect()
+                found["known"] = sorted(filter(None, values[column].to_list()))
+        return found
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -237,7 +255,7 @@ class Run:
 
         return Ingest(
             source, self._platform.landing, self._platform.dead_letters, self._builder,
-            self.report, self._clock, lastro.__version__,
+            self.report, self._clock, lastro.__version__, self._platform.context(source),
         )  # fmt: skip
 
     def _source(self, name: str) -> Source:
@@ -270,7 +288,7 @@ class Run:
         """
         source = self._source(name)
         base = next(
-            getattr(self._platform.settings, section).url
+            getattr(getattr(self._platform.settings, section), source.address)
             for section, kind in SECTIONS.items()
             if kind is source.section
         )

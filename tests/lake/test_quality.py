@@ -65,7 +65,7 @@ def test_a_quarantined_row_is_kept_as_it_was_published() -> None:
     )  # fmt: skip
     rejects = pl.DataFrame({ROW: [3, 2, 1], REASON: ["z", "malformed_line", "u"]})
     aside = quarantine_contract(CONTRACT)
-    rows = quarantined(text, rejects, aside, file="k", run_id="r", seen_at=SEEN, month=MONTH)
+    rows = quarantined(text, rejects, aside, run_id="r", seen_at=SEEN, month=MONTH)
     assert rows.columns == list(aside.names)
     assert rows.select("row", "record").rows() == [(3, "x;y;"), (2, "to;rn;line"), (1, "1;")]
     assert rows.schema == schema(aside)

@@ -25,6 +25,10 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class _Group(Section):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
 S = TypeVar("S", bound=Section)
 
 
@@ -69,6 +73,13 @@ def load(
         raise _wrong(
             ", ".join(named), "it is a section, whose values are set one by one or as a JSON object"
         ) from None
+
+
+def group(sections: Mapping[str, type[Section]]) -> type[Section]:
+    """A section of sections; others' settings in it are none of its business."""
+    fields = {name: (section, section()) for name, section in sections.items()}
+    made: type[Section] = create_model("Group", __base__=_Group, **fields)  # type: ignore[call-overload]
+    return made
 
 
 def _wrong(variable: str, reason: str) -> ConfigError:

@@ -37,6 +37,14 @@ _PLAIN: dict[str, pl.DataType] = {
 }
 
 
+_DATE_FORMS = {  # length, then where day, month and year stand: (from, how many)
+    "yyyymmdd": (8, (6, 2), (4, 2), (0, 4)),
+    "dd/mm/yyyy": (10, (0, 2), (3, 2), (6, 4)),
+    "dd/mm/yy": (8, (0, 2), (3, 2), (6, 2)),
+    "mm-dd-yyyy": (10, (3, 2), (0, 2), (6, 4)),
+}
+
+
 @dataclass(frozen=True)
 class Typed:
     """Text that was read: the rows without fault, and why the others have one.
@@ -126,7 +134,28 @@ def _raw(column: Column, present: Sequence[str]) -> pl.Expr:
     if not headers:
         return pl.lit(None, pl.String).alias(column.name)
     found = pl.coalesce(headers) if len(headers) > 1 else pl.col(headers[0])
-    return found.alias(column.name)
+    return _as_iso(found, column).alias(column.name)
+
+
+def _as_iso(text: pl.Expr, column: Column) -> pl.Expr:
+    """Text of another form in the plain one; what is not of that form is left to be unreadable."""
+    if not column.form:
+        return text
+    text = text.str.strip_chars()
+    length = text.str.len_bytes()
+    if column.form == "pt":
+        return text.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+    if column.form == "implied":
+        scale = column.type.scale
+        pointed = pl.concat_str(text.str.head(-scale), pl.lit("."), text.str.tail(scale))
+        return (
+            pl.when(length > scale).then(pointed).when(length > 0).then(pl.lit("?")).otherwise(text)
+        )
+    size, day, month, year = _DATE_FORMS[column.form]
+    parts = [text.str.slice(*year), text.str.slice(*month), text.str.slice(*day)]
+    if year[1] == 2:
+        parts[0] = pl.when(parts[0] < "70").then(pl.lit("20")).otherwise(pl.lit("19")) + parts[0]
+    return pl.when(length == size).then(pl.concat_str(parts, separator="-")).otherwise(text)
 
 
 def _typed(column: Column) -> pl.Expr:
@@ -364,6 +393,11 @@ def in_order(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
         rising = (here > before) | ((here == before) & rising)
     steps = rows.lazy().select(rising.alias("up")).collect().to_series().slice(1)
     return rows if steps.all() else rows.sort(by)
+
+
+def content(rows: pl.DataFrame) -> int:
+    """A fingerprint of rows, whatever their order; 62 bits."""
+    return int(rows.hash_rows().cast(pl.UInt128).sum()) % 2**62 if rows.height else 0
 
 
 def statistics(rows: pl.DataFrame, columns: Iterable[str]) -> dict[str, object]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from lastro.core.clock import add_months
 from lastro.core.errors import InvariantError, NotFoundError
+from lastro.lake.contract import STANDING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -29,7 +30,8 @@ class Input:
 
     Attributes:
         table: Its full name.
-        months_back: How many months before the output's own are needed too; None is all of them.
+        months_back: How many months before the output's own are needed too; None is all of them
+            (for a standing output: every month there is).
         own_month: Whether the output's own month is needed.
         as_of: Needed are the newest month not after the output's and the one before that; where
             every month is later, the first. For registries, which are snapshots.
@@ -46,6 +48,8 @@ class Input:
         if self.as_of:
             past = [found for found in ordered if found <= month]
             return past[-2:] or ordered[:1]
+        if month == STANDING and self.months_back is None:
+            return ordered
         first = _BEGINNING if self.months_back is None else add_months(month, -self.months_back)
         last = month if self.own_month else add_months(month, -1)
         return [found for found in ordered if first <= found <= last]
@@ -64,7 +68,10 @@ class Table:
         embedded: The same as ``build`` written for Polars alone, where the portable form is slow;
             frames come sorted as their contracts say. Conformance holds it to ``build``.
         pace: ``month`` builds one month at a time (big tables); ``all`` builds every stale month
-            in one call (small ones).
+            in one call (small ones, and whatever needs other months of what is built by month).
+        standing: Whether it is one partition over all months of its inputs (pace ``all``).
+        by_content: Whether tables built from it look at what its rows say, not at what they were
+            made from: they are not built again where it came out the same.
     """
 
     contract: Contract
@@ -73,6 +80,8 @@ class Table:
     revision: int = 1
     embedded: Callable[..., pl.DataFrame] | None = None
     pace: Literal["month", "all"] = "month"
+    standing: bool = False
+    by_content: bool = False
 
     def __post_init__(self) -> None:
         if self.contract.checks and not self.inputs[0].table.startswith("bronze."):
@@ -148,6 +157,10 @@ class Catalog:
             NotFoundError: There is no such table.
         """
         return self.bronze[name] if name in self.bronze else self[name].contract
+
+    def by_content(self, name: str) -> bool:
+        """Whether tables built from this one go by what its rows say."""
+        return name in self.tables and self.tables[name].by_content
 
     def with_inputs(self, names: Iterable[str]) -> list[Table]:
         """These tables and all they are built from, in build order."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from lastro.core.errors import InvariantError
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable
 
     import narwhals as nw
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 Form = Literal["", "pt", "implied", "yyyymmdd", "dd/mm/yyyy", "dd/mm/yy", "mm-dd-yyyy"]
 """How texts write values: ``pt`` is 18.553.794,87; ``implied`` is digits whose last ones, as many
 as the type's scale, are decimals; dates by their pattern. Blank is 2024-01-31 and 18553794.87."""
+
+STANDING = dt.date(1970, 1, 1)
+"""The month of what speaks of no month: a register, a whole series. Its tables are one partition,
+built from all of its periods together."""
 
 Layer = Literal["bronze", "silver", "gold", "quarantine", "ops"]
 

@@ -77,6 +77,10 @@ def with_checks(rows: Frame, contract: Contract) -> Frame:
     return rows.with_columns(*columns)
 
 
+LINE = "_line"
+"""A row's place in its own file, where rows of several files stand together under new numbers."""
+
+
 def _codes(contract: Contract, action: str) -> nw.Expr:
     checks = [check for check in contract.checks if check.action == action]
     if not checks:
@@ -113,10 +117,10 @@ def judge(rows: pl.DataFrame, contract: Contract) -> Judged:
 def quarantined(
     text: pl.DataFrame, rejects: pl.DataFrame, contract: Contract, **constants: object
 ) -> pl.DataFrame:
-    """Rejected rows as quarantine rows, each with its record as published.
+    """Rejected rows as quarantine rows, each with its record as published and where it stood.
 
     Args:
-        text: The bronze rows they came from.
+        text: The bronze rows; those of other texts among the rejects are left out.
         rejects: ``_row`` and ``reason``.
         contract: Of the quarantine.
         constants: Values of the other columns.
@@ -124,11 +128,12 @@ def quarantined(
     fields = [name for name in text.columns if not name.startswith("_")]
     whole = pl.concat_str([pl.col(name).fill_null("") for name in fields], separator=";")
     return (
-        rejects.join(text, on=ROW, how="left", maintain_order="left")
+        rejects.join(text, on=ROW, how="inner", maintain_order="left")
         .select(
             REASON,
             pl.coalesce(MALFORMED, whole).alias("record"),
-            pl.col(ROW).alias("row"),
+            pl.col(LINE if LINE in text.columns else ROW).alias("row"),
+            pl.col("_file").alias("file"),
             **{name: pl.lit(value) for name, value in constants.items()},
         )
         .select(contract.names)

@@ -9,25 +9,18 @@ what is missing.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, cast
 
 import narwhals as nw
 import polars as pl
 
 from lastro.lake import _polars
+from lastro.lake.contract import STANDING
 from lastro.lake.lineage import fingerprint
-from lastro.lake.quality import (
-    AVAILABLE,
-    RESTATEMENTS,
-    Judged,
-    judge,
-    quarantine_contract,
-    quarantined,
-    revise,
-    with_checks,
-)
+from lastro.lake.quality import RESTATEMENTS, quarantine_contract, revise
 from lastro.pipeline.outbox import Outbox
+from lastro.pipeline.refine import Text, gather, number, refine, set_aside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,7 +33,7 @@ if TYPE_CHECKING:
     from lastro.sources import Period, Source
 
 _MONTHS_AT_ONCE = 36  # of the tables built in one call: bounds memory over long histories
-_YEARS = range(1990, 2101)  # that calendars know; a day of another year is wrong and set aside
+_MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 class Builder:
@@ -61,29 +54,31 @@ class Builder:
         self._report = report
         self._outbox = Outbox(lake, catalog, report, code, progress)
 
-    def _months(self, name: str) -> dict[dt.date, str]:
-        """Partition by month; of several snapshots in a month, the last."""
-        contract = self._catalog.contract(name)
-        return {
-            dt.date.fromisoformat(f"{partition[:7]}-01"): partition
-            for partition in self._outbox.partitions(contract)
-        }
+    def _months(self, name: str) -> dict[dt.date, tuple[str, ...]]:
+        """Partitions by month: all of a month that is gathered, else its last one."""
+        found: dict[dt.date, tuple[str, ...]] = {}
+        source = self._sources.get(name)
+        for partition in self._outbox.partitions(self._catalog.contract(name)):
+            month = _month_of(partition)
+            gathered = month == STANDING or (source is not None and source.gathers)
+            found[month] = (*found.get(month, ()), partition) if gathered else (partition,)
+        return found
 
     # bronze
 
     def put_bronze(self, source: Source, period: Period, landed: Landed) -> None:
         """Write a period's text into bronze; the frame stays in hand for the tables built next."""
-        contract = source.bronze
-        if period.name in self._outbox.waiting(contract).partitions:
+        contract, name = source.bronze, period.name.replace(" ", "_")
+        if name in self._outbox.waiting(contract).partitions:
             self.commit()  # two files of one run speak of one period: each is a version
         text = period.text.with_columns(
             pl.lit(landed.key).alias("_file"),
             pl.lit(self._report.run_id).alias("_run_id"),
             pl.lit(landed.landed_at).cast(pl.Datetime("us", "UTC")).alias("_ingested_at"),
-            pl.lit(period.name).alias("_period"),
+            pl.lit(name).alias("_period"),
         )
-        state = fingerprint(landed.sha256, period.name)
-        self._outbox.put(contract, period.name, text, state, in_hand=True)
+        state = fingerprint(landed.sha256, name)
+        self._outbox.put(contract, name, text, state, in_hand=True)
         waiting = self._outbox.waiting(contract)
         waiting.columns |= dict.fromkeys(period.text.columns)
         waiting.files.append(landed.key)
@@ -112,6 +107,10 @@ class Builder:
                 self._build_if_stale(table, [month])
         self._outbox.settle()
 
+    def rest(self) -> None:
+        """A period is in bronze, and its tables wait until all of its month's are."""
+        self._outbox.settle()
+
     def build(self, names: Sequence[str] = ()) -> None:
         """Build whatever is stale of these tables and of all they are built from; by default all.
 
@@ -135,9 +134,11 @@ class Builder:
 
     def _due(self, table: Table) -> set[dt.date]:
         """Months it is built for: its first input's, and its own that are no longer there."""
+        if table.standing:
+            return {STANDING} if any(self._months(i.table) for i in table.inputs) else set()
         months = {*self._months(table.inputs[0].table)}
-        if table.inputs[0].table in self._catalog.bronze:
-            return months  # which loses none
+        if table.inputs[0].table in self._catalog.bronze:  # which loses none
+            return months.union(*(self._months(i.table) for i in table.inputs))
         return months | {*self._months(table.name)}
 
     def _comes_from(self, table: Table, bronze: str) -> bool:
@@ -161,61 +162,66 @@ class Builder:
             i.table: sorted({m for month in stale for m in i.window(month, available[i.table])})
             for i in table.inputs
         }
-        bronze = self._sources.get(table.inputs[0].table)
-        if bronze:
+        if table.inputs[0].table in self._sources:
             for month, state in stale.items():
-                period = available[bronze.bronze.name][month]
-                self._build_from_bronze(table, bronze, month, period, state)
+                periods = {name: months.get(month, ()) for name, months in available.items()}
+                self._build_from_bronze(table, month, periods, state)
             return
         inputs = {
             _argument(i): self._outbox.read(
                 self._catalog.contract(i.table),
-                [available[i.table][month] for month in windows[i.table]],
+                [part for month in windows[i.table] for part in available[i.table][month]],
             )
             for i in table.inputs
         }
         self._build_from_tables(table, inputs, stale)
 
     def _expected(
-        self, table: Table, month: dt.date, available: Mapping[str, Mapping[dt.date, str]]
+        self,
+        table: Table,
+        month: dt.date,
+        available: Mapping[str, Mapping[dt.date, tuple[str, ...]]],
     ) -> int:
         columns = ",".join(f"{c.name} {c.type}" for c in table.contract.columns)
         made_from: list[object] = [table.name, table.revision, columns]
         for needed in table.inputs:
             months = available[needed.table]
             for found in needed.window(month, months):
-                made_from += [needed.table, months[found],
-                              self._outbox.state(needed.table, months[found])]  # fmt: skip
+                for part in months[found]:
+                    made_from += [needed.table, part, self._outbox.identity(needed.table, part)]
         return fingerprint(*made_from)
 
     def _build_from_bronze(
-        self, table: Table, source: Source, month: dt.date, period: str, state: int
+        self, table: Table, month: dt.date, periods: Mapping[str, Sequence[str]], state: int
     ) -> None:
         contract = table.contract
-        text = self._outbox.read_as_written(source.bronze, period)
-        landed_at: dt.datetime = text["_ingested_at"][0]
-        file: str = text["_file"][0]
-        judged = _judged(table, source, text, month, landed_at)
-        rejects = judged.rejects
-        kept = self._revised(contract, month, judged.rows, state, landed_at, file)
+        texts = self._texts(table, periods)
+        refined = refine(table, texts, month)
+        newest = max((text for text in texts if text.seen_at), key=lambda text: str(text.seen_at))
+        seen_at = cast("dt.datetime", newest.seen_at)
+        kept = self._revised(contract, month, refined.rows, state, seen_at, newest.newest)
         aside = quarantine_contract(contract)
-        self._outbox.put(
-            aside,
-            month.isoformat(),
-            quarantined(
-                text, rejects, aside, file=file, run_id=self._report.run_id, seen_at=landed_at,
-                **{aside.partition: month},
-            ),
-            state,
+        away = set_aside(
+            texts, refined.rejects, aside, run_id=self._report.run_id, seen_at=seen_at,
+            **{aside.partition: month},
         )  # fmt: skip
-        self._outbox.let_go(source.bronze)
+        self._outbox.put(aside, month.isoformat(), away, state)
+        for text in texts:
+            self._outbox.let_go(text.source.bronze)
         self._outbox.put(contract, month.isoformat(), kept, state, in_hand=True)
-        self._report.counts["quarantined"] += rejects.height
-        self._report.counts["collapsed"] += judged.collapsed
-        self._report.counts["silver"] += kept.height
-        self._outbox.waiting(contract).counts.update(
-            read=text.height, quarantined=rejects.height, collapsed=judged.collapsed
-        )
+        counts = {"quarantined": away.height, "collapsed": refined.collapsed}
+        self._report.counts.update(counts | {"silver": kept.height})
+        self._outbox.waiting(contract).counts.update(counts | {"read": refined.read})
+
+    def _texts(self, table: Table, periods: Mapping[str, Sequence[str]]) -> list[Text]:
+        sources = [self._sources[i.table] for i in table.inputs]
+        found = []
+        for source in sources:
+            parts = periods[source.bronze.name]
+            frames = [self._outbox.read_as_written(source.bronze, part) for part in parts]
+            found.append(Text(source, gather(source, frames)))
+        anew = len(sources) > 1 or any(len(parts) > 1 for parts in periods.values())
+        return number(found, anew=anew)
 
     def _revised(
         self,
@@ -292,26 +298,6 @@ def _argument(needed: Input) -> str:
     return needed.table.partition(".")[2]
 
 
-def _judged(
-    table: Table, source: Source, text: pl.DataFrame, month: dt.date, landed_at: dt.datetime
-) -> Judged:
-    """Bronze text typed, built and judged; whatever fell out on the way is among the rejects."""
-    typed = _polars.type_text(text, source.columns)
-    rows = typed.rows.with_columns(
-        pl.lit(month).alias("month"), _available(source, typed.rows, landed_at)
-    )
-    checked = with_checks(table.build(nw.from_native(rows.lazy())), table.contract)
-    judged = judge(checked.to_native().collect(), table.contract)
-    return replace(judged, rejects=pl.concat([typed.faults, judged.rejects]))
-
-
-def _available(source: Source, rows: pl.DataFrame, landed_at: dt.datetime) -> pl.Expr:
-    """When rows could be known, by their source's publication rule."""
-    instant = pl.Datetime("us", "UTC")
-    if source.published is None:
-        return pl.lit(landed_at).cast(instant).alias(AVAILABLE)
-    days = rows["ref_date"].unique().drop_nulls()
-    known = pl.Series(
-        [source.published(day) if day.year in _YEARS else landed_at for day in days], dtype=instant
-    )
-    return pl.col("ref_date").replace_strict(days, known, return_dtype=instant).alias(AVAILABLE)
+def _month_of(partition: str) -> dt.date:
+    """A partition's month, which it begins with; what begins with none is standing."""
+    return dt.date.fromisoformat(f"{partition[:7]}-01") if _MONTH.match(partition) else STANDING

@@ -9,7 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from lastro.core.clock import BRASILIA, today_in_brasilia
-from lastro.core.errors import DataError, NoDataError, RequestError, UpstreamError
+from lastro.core.errors import DataError, NoDataError, ParseError, RequestError, UpstreamError
+from lastro.lake._polars import type_text
+from lastro.lake.contract import STANDING
 from lastro.lake.landing import DeadLetter
 from lastro.lake.lineage import Lineage
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
 _STILL_MISSING = dt.timedelta(days=7)  # how often a file that never changes is asked for in vain
+_CANARY_ROWS, _CANARY_LEAST = 1000, 20
 _SIMULATED_HEADER = "x-lastro-simulated"
 _SIMULATED_MARK = b"SIMULATED by lastro"
 
@@ -43,6 +46,7 @@ class Ingest:
         report: Report,
         clock: Clock,
         code: str,
+        context: Mapping[str, Any] | None = None,
     ) -> None:
         self._source = source
         self._landing = landing
@@ -51,6 +55,7 @@ class Ingest:
         self._report = report
         self._clock = clock
         self._code = code
+        self._context = context or {}
         self._again: set[str] = set()
 
     # from the world
@@ -71,7 +76,7 @@ class Ingest:
         """
         today = today_in_brasilia(self._clock)
         start = first or today - self._source.history
-        files = self._source.plan(start, last or today, today)
+        files = self._source.plan(start, last or today, today, **self._context)
         known = self._landing.newest(self._source.name)
         asked = self._landing.checks(self._source.name)
         dead = self._dead_keys()
@@ -131,6 +136,7 @@ class Ingest:
                 f"{base_url}/{file.path}",
                 etag=held.etag if held else None,
                 last_modified=held.last_modified if held else None,
+                **{name: value for name, value in self._context.items() if name == "options"},
             )
         except NoDataError:
             found = [self._ask(client, base_url, f, known, done) for f in file.fallbacks]
@@ -218,8 +224,6 @@ class Ingest:
         waiting = self._unread({} if retry else dead)
         parsed = ahead(self._parse(waiting))
         self._settle()  # while the first file is read
-        if waiting and tables is not None and self._source.published:
-            self._source.published(today_in_brasilia(self._clock))  # calendars load meanwhile
         for landed, found in parsed:
             if isinstance(found, DataError):
                 self._bury(landed.name, landed.key, found)
@@ -229,7 +233,9 @@ class Ingest:
                     self._dead.settle(landed.source, landed.name)
             elif not found.text.is_empty():  # a period without rows withdraws nothing
                 self._builder.put_bronze(self._source, found, landed)
-                if tables is not None:
+                if tables is None or self._source.gathers or found.month == STANDING:
+                    self._builder.rest()
+                else:
                     self._builder.build_month(self._source, found.month, tables)
 
     def _unread(self, given_up: Mapping[str, str]) -> list[Landed]:
@@ -253,6 +259,7 @@ class Ingest:
             try:
                 body = self._landing.read(landed)
                 for period in self._source.parse(landed.name, body, day):
+                    canary(self._source, period, landed.name)
                     yield landed, period
             except DataError as error:
                 yield landed, error
@@ -265,6 +272,29 @@ class Ingest:
         self._dead.put(letter)
         self._report.failed[name] = error.message
         _LOG.warning("dead letter: %s", error.message)
+
+
+def canary(source: Source, period: Period, name: str) -> None:
+    """Refuse a file whose shape has changed: a third of its first rows, or more, cannot be read.
+
+    One bad row goes to quarantine; of such a file nothing may take the place of good data.
+
+    Raises:
+        ParseError: It is so.
+    """
+    sample = period.text.head(_CANARY_ROWS)
+    faults = type_text(sample, source.columns).faults
+    if sample.height < _CANARY_LEAST or faults.height * 3 < sample.height:
+        return
+    raise ParseError(
+        "{name}: {count} of its first {rows} rows cannot be read ({reason}).",
+        hint="Its source seems to have changed its layout; nothing of the file was taken in. "
+        "Compare it with the source's page in the reference, and report it.",
+        name=name,
+        count=faults.height,
+        rows=sample.height,
+        reason=faults["reason"].mode()[0],
+    )
 
 
 def ahead(items: Iterator[T]) -> Iterator[T]:

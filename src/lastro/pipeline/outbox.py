@@ -83,6 +83,16 @@ class Outbox:
             return waiting.partitions[partition].state
         return self._lake.state(name, partition)
 
+    def identity(self, name: str, partition: str) -> int | None:
+        """What tables built from a partition go by: its content's fingerprint, or its own."""
+        if not self._catalog.by_content(name):
+            return self.state(name, partition)
+        mark = _content_key(partition)
+        waiting = self._tables.get(name)
+        if waiting and mark in waiting.states:
+            return waiting.states[mark]
+        return self._lake.state(name, mark)
+
     def partitions(self, contract: Contract) -> list[str]:
         """Partition values, written or committed, in order."""
         fresh = self.waiting(contract).partitions
@@ -138,6 +148,8 @@ class Outbox:
         waiting = self.waiting(contract)
         waiting.partitions[partition] = _Pending(file, state, kept)
         waiting.states[partition] = state
+        if self._catalog.by_content(contract.name):
+            waiting.states[_content_key(partition)] = _polars.content(rows)
         self._rows += rows.height
         self._progress(contract.name, rows.height)
 
@@ -187,3 +199,7 @@ class Outbox:
             contract, files, states=waiting.states, lineage=lineage, columns=list(waiting.columns)
         )
         self._report.wrote(contract.name, lineage.rows, version, len(files))
+
+
+def _content_key(partition: str) -> str:
+    return f"content:{partition}"

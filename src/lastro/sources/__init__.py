@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lastro.lake.contract import INSTANT, INTEGER, TEXT, Column, Contract
+from lastro.lake.contract import STANDING as STANDING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,11 +30,6 @@ if TYPE_CHECKING:
 
     from lastro.core.http import Answer, HttpClient
     from lastro.core.settings import Section
-
-
-STANDING = dt.date(1970, 1, 1)
-"""The month of what speaks of no month: a register, a whole series. Its tables are one partition,
-built from all of its periods together."""
 
 
 @dataclass(frozen=True)
