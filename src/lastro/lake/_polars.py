@@ -309,6 +309,7 @@ def distinct(
     key: Sequence[str],
     by: Sequence[str] = (),
     places: pl.Series | None = None,
+    beside: Sequence[str] = (),
 ) -> Distinct:
     """Keep the last line of each key, and sort.
 
@@ -317,6 +318,8 @@ def distinct(
         key: Columns that name a row; none of them null.
         by: Columns to sort by first; the rest of the key follows.
         places: Positions of the rows to look at; None is all.
+        beside: Columns that say nothing of a row's value: rows that differ in them alone repeat
+            each other.
     """
     none = pl.DataFrame(schema={ROW: rows[ROW].dtype, REASON: pl.String})
     names = [*by, *(name for name in key if name not in by)]
@@ -334,7 +337,9 @@ def distinct(
     dropped, kept = rows[order.filter(~last)], rows[stays]
     same = pl.select(
         pl.all_horizontal(
-            dropped[name].eq_missing(kept[name]) for name in rows.columns if name != ROW
+            dropped[name].eq_missing(kept[name])
+            for name in rows.columns
+            if name not in (ROW, *beside)
         )
     ).to_series()
     superseded = dropped.filter(~same).select(ROW, pl.lit("superseded").alias(REASON))

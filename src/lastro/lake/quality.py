@@ -109,7 +109,7 @@ def judge(rows: pl.DataFrame, contract: Contract) -> Judged:
     broken = rows[REASON] != ""
     rejects = rows.filter(broken).select(ROW, REASON)
     places = (~broken).arg_true() if rejects.height else None
-    single = distinct(rows.drop(REASON), contract.key, contract.sort, places)
+    single = distinct(rows.drop(REASON), contract.key, contract.sort, places, (AVAILABLE,))
     kept = single.rows.select(contract.names).cast(schema(contract))
     return Judged(kept, pl.concat([rejects, single.superseded]), single.collapsed)
 
