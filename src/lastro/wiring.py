@@ -14,6 +14,7 @@ from lastro.core.errors import ConflictError, UpstreamError
 from lastro.core.http import HttpClient, HttpSettings
 from lastro.core.log import RUN_ID, LogSettings, configure, new_run_id
 from lastro.core.registry import load
+from lastro.core.schedule import SchedulerSettings
 from lastro.lake.lake import AsOf, Lake
 from lastro.lake.storage import LakeSettings, Storage
 from lastro.vendors.b3 import B3Settings
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     import polars as pl
     from pydantic import BaseModel
 
+    from lastro.answers.history import CommonWindow
+    from lastro.answers.ticker import TickerCard
     from lastro.core.settings import Section
     from lastro.lake.catalog import Catalog, View
     from lastro.lake.contract import Contract
@@ -44,6 +47,7 @@ SECTIONS: dict[str, type[Section]] = {
     "log": LogSettings,
     "cvm": CvmSettings,
     "b3": B3Settings,
+    "scheduler": SchedulerSettings,
 }
 
 
@@ -184,6 +188,31 @@ class Platform:
         from lastro.lake.upkeep import state_of
 
         return [state_of(self.lake, c) for c in self.contracts() if self.lake.exists(c.name)]
+
+    def ticker(self, code: str) -> TickerCard:
+        """One ticker's card.
+
+        Raises:
+            NotFoundError: No price of it is in the lake.
+        """
+        from lastro.answers.ticker import ticker_card
+
+        return ticker_card(self._held, code)
+
+    def common_window(self, tickers: Sequence[str]) -> CommonWindow:
+        """The longest window of days in which all of some tickers have prices.
+
+        Raises:
+            NotFoundError: A ticker has none.
+            RequestError: No ticker was named.
+        """
+        from lastro.answers.history import common_window
+
+        wanted = [ticker.strip().upper() for ticker in tickers]
+        return common_window(self.table("gold.common_history").collect(), wanted)
+
+    def _held(self, name: str) -> pl.LazyFrame | None:
+        return self.table(name) if self.lake.exists(name) else None
 
     def patient(self) -> Patient:
         """The lake as the doctor looks at it."""
