@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from lastro.core.calendar import bank_days
+from lastro.core.calendar import bank_days, is_b3_session
 from lastro.core.clock import add_months, months_between
 from lastro.lake.quality import quarantine_contract
 from lastro.lake.upkeep import forget, lost_files, repair, rows_by_partition
@@ -85,7 +85,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
     yield from _lost(patient)
     for source in patient.sources.values():
         for table in patient.fed_by(source):
-            if source.published is not None and _DAY in table.contract.names:
+            if source.published and source.calendar and _DAY in table.contract.names:
                 yield from _coverage(patient, source, table.contract)
             yield from _quarantined(patient, table.contract)
     if not patient.landing.simulated:  # a simulated market stands still: it cannot be late
@@ -131,7 +131,8 @@ def _coverage(patient: Patient, source: Source, contract: Contract) -> Iterator[
         return
     by_month = Counter(day.replace(day=1) for day in days)
     expected: dict[dt.date, list[dt.date]] = {}
-    for day in bank_days(min(days), max(days)):
+    within = bank_days(min(days), max(days))
+    for day in within if source.calendar == "bank" else filter(is_b3_session, within):
         expected.setdefault(day.replace(day=1), []).append(day)
     for month in months_between(min(days), max(days)):
         absent = [day for day in expected.get(month, []) if day not in days]
@@ -145,7 +146,7 @@ def _coverage(patient: Patient, source: Source, contract: Contract) -> Iterator[
             )
         elif absent:
             yield Finding(
-                "{subject} has no rows for {count} bank days of {month}: {days}.",
+                "{subject} has no rows for {count} days of {month}: {days}.",
                 remedy="`lastro ingest {subject} --from {month} --to {month}`, then "
                 "`lastro build`; a day that stays empty is missing at the source.",
                 kind="gap",

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from lastro.lake.contract import INSTANT, INTEGER, TEXT, Column, Contract
 from lastro.lake.contract import STANDING as STANDING
@@ -127,6 +127,8 @@ class Source:
             when it was first seen.
         history: How far back a first ingest goes unless told.
         address: The setting of its section that holds the base address.
+        calendar: The days on which it should have rows: bank days, B3's sessions, or none that can
+            be told; ``doctor`` looks for gaps by it.
         gathers: Whether all periods of a month together make that month (days of a month, companies
             of a register), the one landed last counting where two name one key; otherwise the last
             period of a month stands for it. Standing periods are always gathered.
@@ -150,6 +152,7 @@ class Source:
     published: Callable[[dt.date], dt.datetime] | None = None
     history: dt.timedelta = dt.timedelta(days=0)
     address: str = "url"
+    calendar: Literal["bank", "b3"] | None = "bank"
     gathers: bool = False
     options: type[Section] | None = None
     knows: tuple[str, str] | None = None
