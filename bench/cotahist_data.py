@@ -26,11 +26,12 @@ _KINDS = np.array(  # bulletin code, market, days of term: options, odd lots, sp
     [b"82080000", b"78070000", b"96020   ", b"02010   ", b"62030030", b"12010   "]
 )
 _SHARES = (0.39, 0.38, 0.05, 0.10, 0.03, 0.05)
+_SHARES_FIRST = 0.2  # of the lines
 _CLASSES = np.array([b"ON      NM", b"PN      N1", b"CI        ", b"DRN       "])
 
 
 def year_file(rows: int) -> Path:
-    """A year's TXT of so many records, in B3's layout and not in order of their days."""
+    """A year's TXT of so many records, as B3's: shares by session, then options."""
     path = OUT / f"COTAHIST_A{YEAR}_{rows}.TXT"
     if not path.exists():
         OUT.mkdir(exist_ok=True)
@@ -43,10 +44,11 @@ def year_file(rows: int) -> Path:
 def _write(path: Path, rows: int) -> None:
     dice = np.random.default_rng(_SEED)
     papers = _papers(dice)
+    order = _order(dice, rows)
     with path.open("wb") as file:
         file.write(f"00COTAHIST.{YEAR}BOVESPA {YEAR}1229".ljust(WIDTH).encode() + b"\r\n")
         for start in range(0, rows, _BLOCK):
-            file.write(_records(dice, papers, min(_BLOCK, rows - start)).tobytes())
+            file.write(_records(dice, papers, order[start : start + _BLOCK]).tobytes())
         trailer = f"99COTAHIST.{YEAR}BOVESPA {YEAR}1229{rows + 2:011d}"
         file.write(trailer.ljust(WIDTH).encode() + b"\r\n")
 
@@ -76,11 +78,19 @@ def _papers(dice: np.random.Generator) -> Bytes:
     return record
 
 
-def _records(dice: np.random.Generator, papers: Bytes, count: int) -> Bytes:
+def _order(dice: np.random.Generator, rows: int) -> Ints:
+    """Each record's session, in the order in which they stand."""
     days = [dt.date(YEAR, 1, 1) + dt.timedelta(days=n) for n in range(365)]
     sessions = np.array([int(f"{day:%Y%m%d}") for day in days if is_b3_session(day)])
+    shares = int(rows * _SHARES_FIRST)
+    parts = [np.sort(dice.choice(sessions, count)) for count in (shares, rows - shares)]
+    return np.concatenate(parts)
+
+
+def _records(dice: np.random.Generator, papers: Bytes, sessions: Ints) -> Bytes:
+    count = len(sessions)
     record = papers[dice.integers(0, len(papers), count)]
-    record[:, 2:10] = _digits(dice.choice(sessions, count), 8)
+    record[:, 2:10] = _digits(sessions, 8)
     price = np.minimum(10 ** dice.uniform(0, 5, count), 9_999_999).astype(np.int64)
     traded = dice.integers(1, 50_000, count) * dice.choice(np.array([1, 100]), count)
     quoted = dice.random(count) > 0.36  # the rest has no bid at the end

@@ -15,10 +15,16 @@ from lastro.core.http import HttpClient, HttpSettings
 from lastro.core.log import RUN_ID, LogSettings, configure, new_run_id
 from lastro.core.registry import load
 from lastro.core.schedule import SchedulerSettings
+from lastro.exports import ExportSettings
 from lastro.lake.lake import AsOf, Lake
+from lastro.lake.retention import RetentionSettings
 from lastro.lake.storage import LakeSettings, Storage
+from lastro.pipeline.chain import QuotesSettings
+from lastro.vendors.alpha_vantage import AlphaVantageSettings
 from lastro.vendors.b3 import B3Settings
+from lastro.vendors.brapi import BrapiSettings
 from lastro.vendors.cvm import CvmSettings
+from lastro.vendors.yahoo import YahooSettings
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -29,13 +35,17 @@ if TYPE_CHECKING:
 
     from lastro.answers.history import CommonWindow
     from lastro.answers.ticker import TickerCard
+    from lastro.core.breaker import Breaker
     from lastro.core.settings import Section
+    from lastro.exports import Written
     from lastro.lake.catalog import Catalog, View
     from lastro.lake.contract import Contract
     from lastro.lake.landing import DeadLetters, Landing
     from lastro.lake.lineage import Lineage
+    from lastro.lake.retention import Retirement
     from lastro.lake.upkeep import TableState
     from lastro.pipeline.builder import Builder
+    from lastro.pipeline.chain import Found
     from lastro.pipeline.doctor import Patient
     from lastro.pipeline.ingest import Ingest
     from lastro.pipeline.report import Progress, Report
@@ -47,7 +57,13 @@ SECTIONS: dict[str, type[Section]] = {
     "log": LogSettings,
     "cvm": CvmSettings,
     "b3": B3Settings,
+    "yahoo": YahooSettings,
+    "brapi": BrapiSettings,
+    "alpha_vantage": AlphaVantageSettings,
+    "quotes": QuotesSettings,
     "scheduler": SchedulerSettings,
+    "exports": ExportSettings,
+    "retention": RetentionSettings,
 }
 
 
@@ -91,6 +107,13 @@ class Platform:
                 values = self.lake.scan(self.contract(table)).select(column).unique().collect()
                 found["known"] = sorted(filter(None, values[column].to_list()))
         return found
+
+    @cached_property
+    def breakers(self) -> dict[str, Breaker]:
+        """A circuit breaker for each fallback provider of quotes."""
+        from lastro.pipeline.chain import make_breakers
+
+        return make_breakers(self.settings.quotes)
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -182,6 +205,29 @@ class Platform:
     def history(self, name: str) -> list[dict[str, Any]]:
         """Every version of a table with its lineage, the newest first."""
         return self.lake.history(self.contract(name).name)
+
+    def export(self, sink: str, names: Sequence[str], **wanted: Any) -> list[Written]:
+        """Write tables to files or into a database; ``exports._selection.export`` names the rest.
+
+        Raises:
+            LastroError: As it says there.
+        """
+        from lastro.exports._selection import export
+
+        contracts = [self.contract(name) for name in names]
+        return export(
+            sink, self.lake, [(c, self._publishers(c)) for c in contracts],
+            settings=self.settings.exports, stored=self.settings.lake, simulated=self.simulated,
+            at=self._clock.now(), **wanted,
+        )  # fmt: skip
+
+    def _publishers(self, contract: Contract) -> str:
+        """Who published what a table is made from, by name."""
+        known = {f"silver.{contract.table}", contract.name} & set(self.catalog.tables)
+        inputs = {i.table for table in self.catalog.with_inputs(known) for i in table.inputs}
+        found = {source.publisher for source in self.sources.values()
+                 if source.bronze.name in inputs | {contract.name}}  # fmt: skip
+        return ", ".join(sorted(found))
 
     def overview(self) -> list[TableState]:
         """What every table that was ever written holds now."""
@@ -279,12 +325,15 @@ class Run:
             lastro.__version__, progress,
         )  # fmt: skip
 
-    def _ingest(self, source: Source) -> Ingest:
+    def _ingest(
+        self, source: Source, report: Report | None = None, context: dict[str, Any] | None = None
+    ) -> Ingest:
         from lastro.pipeline.ingest import Ingest
 
         return Ingest(
             source, self._platform.landing, self._platform.dead_letters, self._builder,
-            self.report, self._clock, lastro.__version__, self._platform.context(source),
+            report or self.report, self._clock, lastro.__version__,
+            context or self._platform.context(source),
         )  # fmt: skip
 
     def _source(self, name: str) -> Source:
@@ -293,6 +342,18 @@ class Run:
 
         found: Source = one(sources, name, "SOURCE", sources.Source)
         return found
+
+    def _addressed(self, name: str) -> tuple[Source, str]:
+        """A source that knows its secrets, and its base address."""
+        from lastro.pipeline.chain import with_secret
+
+        source = self._source(name)
+        section = next(
+            getattr(self._platform.settings, section)
+            for section, kind in SECTIONS.items()
+            if kind is source.section
+        )
+        return with_secret(source, section), getattr(section, source.address)
 
     def ingest(
         self,
@@ -315,18 +376,45 @@ class Run:
         Raises:
             UpstreamError: Some file could not be had; all others were taken in.
         """
-        source = self._source(name)
-        base = next(
-            getattr(getattr(self._platform.settings, section), source.address)
-            for section, kind in SECTIONS.items()
-            if kind is source.section
-        )
+        source, base = self._addressed(name)
         ingest = self._ingest(source)
         client = HttpClient(self._platform.settings.http)
         failure = ingest.download(client, base, first, last)
         self._take_in(ingest, tables if build else None)
         if failure:
             raise failure
+
+    def fallback_quotes(
+        self,
+        tickers: Sequence[str] = (),
+        first: dt.date | None = None,
+        last: dt.date | None = None,
+    ) -> list[Found]:
+        """Ask the fallback providers in turn for quotes, and build what they say.
+
+        Args:
+            tickers: Which; none asks for those of the settings.
+            first: First day wanted; None is ten days ago.
+            last: Last day wanted; None is today.
+
+        Returns:
+            For each ticker who answered, and with what; also where nobody did.
+
+        Raises:
+            RequestError: No ticker was named, or one is none.
+        """
+        from lastro.pipeline.chain import Counter, asked_of
+
+        settings, today = self._platform.settings, today_in_brasilia(self._clock)
+        wanted = asked_of(tickers, settings.quotes)
+        counter = Counter(settings, self._addressed, self._ingest, self.report)
+        try:
+            chain = counter.chain(self._platform.landing, self._platform.breakers, today)
+            return chain.find_all(wanted, first or today - counter.reach, last or today)
+        finally:
+            for name in counter.sources:
+                self._take_in(self._ingest(self._source(name)), None)
+            self._builder.build([counter.table])
 
     def take(
         self, name: str, paths: Sequence[Path], *, build: bool = False, tables: Sequence[str] = ()
@@ -403,6 +491,31 @@ class Run:
         return vacuum(
             self._platform.lake, self._platform.contracts(), keep_days=keep_days, delete=delete,
             lineage=self._lineage(),
+        )  # fmt: skip
+
+    def retain(
+        self, names: Sequence[str] = (), *, years: int | None = None, cold: str = "",
+        delete: bool = False,
+    ) -> list[Retirement]:  # fmt: skip
+        """Name, or take out, the months that tables no longer keep.
+
+        Args:
+            names: Tables; none is those of the settings.
+            years: Whole years to keep; None leaves it to the settings.
+            cold: Where to copy what goes; blank leaves it to the settings.
+            delete: Take it out; otherwise it is only named.
+
+        Raises:
+            RequestError: Nothing says for how long, or a table is not kept by months.
+        """
+        from lastro.lake.retention import cold_storage, policy, retain
+
+        settings, contract = self._platform.settings, self._platform.contract
+        kept = policy(names, years, settings.retention)
+        return retain(
+            self._platform.lake, [(contract(name), count) for name, count in kept.items()],
+            today_in_brasilia(self._clock), self._lineage(), delete=delete,
+            cold=cold_storage(cold or settings.retention.cold, settings.lake),
         )  # fmt: skip
 
     def mend(self) -> dict[str, list[str]]:

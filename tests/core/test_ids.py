@@ -1,4 +1,4 @@
-"""CNPJ and CPF: known numbers, and properties over generated ones."""
+"""CNPJ, CPF and ISIN: known numbers, and properties over generated ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lastro.core.errors import RequestError
-from lastro.core.ids import cnpj_check_digits, format_cnpj, is_cnpj, is_cpf, parse_cnpj
+from lastro.core.ids import cnpj_check_digits, format_cnpj, is_cnpj, is_cpf, is_isin, parse_cnpj
 
 ALPHABET = string.digits + string.ascii_uppercase
 BODIES = st.text(ALPHABET, min_size=12, max_size=12).filter(lambda body: body != "0" * 12)
@@ -97,3 +97,22 @@ def test_known_cpfs(cpf: str) -> None:
 )
 def test_what_is_no_cpf(text: str) -> None:
     assert not is_cpf(text)
+
+
+@pytest.mark.parametrize(
+    "isin",
+    ["BRPETRACNOR9", "BRPETRACNPR6", "BRVALEACNOR0", "BRITUBACNPR1", "BRTAEECDAM10", "BRKNRICTF007",
+     "BRBOVACTF003", "BRAAPLBDR004", "US0378331005"],
+)  # fmt: skip
+def test_known_isins(isin: str) -> None:
+    assert is_isin(isin)
+    for by in range(1, 10):
+        assert not is_isin(isin[:11] + str((int(isin[11]) + by) % 10))
+    assert not is_isin(isin.lower())
+
+
+@pytest.mark.parametrize(
+    "text", ["", "BRPETRACNOR", "BRPETRACNOR99", "BRPETRAC OR9", "1RPETRACNOR9"]
+)
+def test_what_is_no_isin(text: str) -> None:
+    assert not is_isin(text)

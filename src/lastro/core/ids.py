@@ -1,4 +1,4 @@
-"""Brazilian identifiers: CNPJ (numeric and alphanumeric) and CPF.
+"""Identifiers: CNPJ (numeric and alphanumeric), CPF and ISIN.
 
 Source: Receita Federal, IN RFB 2.229/2024. A CNPJ has 14 characters of text: 12 of ``0-9A-Z`` and
 two numeric check digits; the value of a character is its ASCII code less 48. Never an integer.
@@ -12,6 +12,7 @@ from lastro.core.errors import RequestError
 
 CNPJ_PATTERN = re.compile(r"[0-9A-Z]{12}[0-9]{2}")
 CNPJ_WEIGHTS = (6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)  # of the second digit; the first drops the 6
+ISIN_PATTERN = re.compile(r"[A-Z]{2}[0-9A-Z]{9}[0-9]")
 _MASKS = str.maketrans("", "", "./- ")
 
 
@@ -70,3 +71,18 @@ def is_cpf(text: str) -> bool:
         if text[length] != ("0" if rest < 2 else str(11 - rest)):
             return False
     return True
+
+
+def isin_check_digit(body: str) -> str:
+    """The check digit of the first 11 characters of an ISIN (ISO 6166).
+
+    Letters become 10 to 35, and every second digit from the right is doubled (Luhn).
+    """
+    digits = [int(digit) for char in body for digit in str(int(char, 36))]
+    doubled = sum(sum(divmod(2 * digit, 10)) for digit in digits[::-2])
+    return str(-(doubled + sum(digits[-2::-2])) % 10)
+
+
+def is_isin(text: str) -> bool:
+    """Whether 12 characters are an ISIN with a right check digit."""
+    return ISIN_PATTERN.fullmatch(text) is not None and isin_check_digit(text[:11]) == text[11]

@@ -43,6 +43,7 @@ _DATE_FORMS = {  # length, then where day, month and year stand: (from, how many
     "dd/mm/yy": (8, (0, 2), (3, 2), (6, 2)),
     "mm-dd-yyyy": (10, (3, 2), (0, 2), (6, 4)),
 }
+_READ_AS_THEY_STAND = {"implied", "yyyymmdd"}  # forms not rewritten first: big files have them
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def _type_raw(
             values, unreadable = cnpjs[name]()
             typed = typed.with_columns(values.alias(name))
         elif name in suspects.columns and suspects[name].any():
-            values, unreadable = _look_again(column.type, raw[name], typed[name], suspects[name])
+            values, unreadable = _look_again(column, raw[name], typed[name], suspects[name])
             typed = typed.with_columns(values.alias(name))
         else:
             unreadable = None
@@ -134,13 +135,12 @@ def _raw(column: Column, present: Sequence[str]) -> pl.Expr:
     if not headers:
         return pl.lit(None, pl.String).alias(column.name)
     found = pl.coalesce(headers) if len(headers) > 1 else pl.col(headers[0])
-    return _as_iso(found, column).alias(column.name)
+    rewritten = column.form and column.form not in _READ_AS_THEY_STAND
+    return (_as_iso(found, column) if rewritten else found).alias(column.name)
 
 
 def _as_iso(text: pl.Expr, column: Column) -> pl.Expr:
     """Text of another form in the plain one; what is not of that form is left to be unreadable."""
-    if not column.form:
-        return text
     text = text.str.strip_chars()
     length = text.str.len_bytes()
     if column.form == "pt":
@@ -166,7 +166,12 @@ def _typed(column: Column) -> pl.Expr:
         case "cnpj":
             return raw
         case "date":
-            return raw.str.to_date("%Y-%m-%d", strict=False)
+            written = "%Y%m%d" if column.form == "yyyymmdd" else "%Y-%m-%d"
+            return raw.str.to_date(written, strict=False)
+        case _ if column.form == "implied":  # moving the point is free, writing it is not
+            unscaled = raw.cast(pl.Int64, strict=False).cast(pl.Int128)
+            widest = unscaled.reinterpret(dtype=pl.Decimal(38, column.type.scale))
+            return widest.cast(dtype(column.type), strict=False)
         case _:
             return raw.cast(dtype(column.type), strict=False)
 
@@ -180,6 +185,12 @@ def _suspect(column: Column) -> pl.Expr:
     text = pl.col(column.name)
     length = text.str.len_bytes()
     unread = pl.col(_read_as(column.name)).is_null() & (length > 0)
+    if column.form == "implied":
+        signed = text < "0"  # as + and - sort
+        return unread | (signed | (length <= column.type.scale)) & (length > 0)
+    if column.form == "yyyymmdd":
+        padded = (length != 8) | text.str.contains(" ", literal=True)  # "2024 105" is read, kindly
+        return unread | (padded & (length > 0)) | (pl.col(_read_as(column.name)) < _FIRST_DAY)
     if column.type.name == "date":
         year_zero = pl.col(_read_as(column.name)) < _FIRST_DAY
         padded = text.str.contains(r"[^0-9-]")  # "2024- 1-05" is read, kindly
@@ -192,11 +203,14 @@ def _suspect(column: Column) -> pl.Expr:
 
 
 def _look_again(
-    kind: Type, raw: pl.Series, typed: pl.Series, suspect: pl.Series
+    column: Column, raw: pl.Series, typed: pl.Series, suspect: pl.Series
 ) -> tuple[pl.Series, pl.Series | None]:
     """Read the suspects by pattern; returns the mended column and the mask of unreadable rows."""
+    kind = column.type
     rows = suspect.arg_true()
     written = text = raw.gather(rows).str.strip_chars()
+    if column.form in _READ_AS_THEY_STAND:
+        text = pl.select(_as_iso(pl.lit(written), column)).to_series()
     if kind.name == "decimal":
         good = text.str.contains(rf"^-?\d+(\.\d{{0,{kind.scale}}}0*)?$")
     elif kind.name == "date":

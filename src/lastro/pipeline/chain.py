@@ -11,6 +11,7 @@ import dataclasses
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from pydantic import Field, SecretStr
@@ -18,20 +19,23 @@ from pydantic import Field, SecretStr
 from lastro.core.breaker import Breaker
 from lastro.core.clock import BRASILIA
 from lastro.core.errors import ConfigError, DataError, NoDataError, RequestError, UpstreamError
+from lastro.core.http import HttpClient
 from lastro.core.settings import Section
+from lastro.pipeline.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from lastro.core.http import Answer, HttpClient
+    from lastro.core.errors import LastroError
+    from lastro.core.http import Answer
     from lastro.lake.landing import Landing
     from lastro.pipeline.ingest import Ingest
-    from lastro.pipeline.report import Report
     from lastro.sources import Period, Source
 
 Provider = Literal["yahoo", "brapi", "alpha_vantage"]
-_TICKER = re.compile(r"[A-Z0-9]{4}\d{0,2}[A-Z]?")
+_TICKER = re.compile(r"[A-Z0-9]{4,12}")
 Outcome = Literal["answered", "nothing", "failed", "left alone", "not set up"]
+_TOLD = ("ticker", "provider", "rows", "newest", "age")
 
 
 class QuotesSettings(Section):
@@ -67,11 +71,11 @@ class Had:
 
 @dataclass(frozen=True)
 class Attempt:
-    """How one provider was asked and what came of it; ``why`` is blank where all went well."""
+    """How one provider was asked and what came of it; ``error`` says why it had nothing."""
 
     provider: str
     outcome: Outcome
-    why: str = ""
+    error: LastroError | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ class Found:
         provider: Who answered; None where nobody did.
         rows: Sessions with a price.
         newest: The last of them.
+        age: Days from the last of them to the day of asking.
         attempts: Every provider it came to, in turn.
     """
 
@@ -90,11 +95,20 @@ class Found:
     provider: str | None
     rows: int
     newest: dt.date | None
+    age: int | None
     attempts: tuple[Attempt, ...]
 
-    def age(self, today: dt.date) -> int | None:
-        """Days since the last session that was had."""
-        return None if self.newest is None else (today - self.newest).days
+    def as_json(self) -> dict[str, Any]:
+        """For machines."""
+        tried = [
+            {
+                "provider": a.provider,
+                "outcome": a.outcome,
+                "why": a.error.message if a.error else "",
+            }
+            for a in self.attempts
+        ]
+        return {field: getattr(self, field) for field in _TOLD} | {"attempts": tried}
 
 
 Ask: TypeAlias = "Callable[[str, dt.date, dt.date], Had]"
@@ -108,11 +122,15 @@ class Chain:
             UpstreamError where the provider failed, NoDataError where it does not know the ticker,
             ConfigError where it is not set up, DataError where its answer cannot be read.
         breakers: A breaker for each.
+        today: The day of asking.
     """
 
-    def __init__(self, providers: Mapping[str, Ask], breakers: Mapping[str, Breaker]) -> None:
+    def __init__(
+        self, providers: Mapping[str, Ask], breakers: Mapping[str, Breaker], today: dt.date
+    ) -> None:
         self._providers = dict(providers)
         self._breakers = breakers
+        self._today = today
 
     def find(self, ticker: str, first: dt.date, last: dt.date) -> Found:
         """Ask for a ticker's days until a provider has some."""
@@ -120,9 +138,10 @@ class Chain:
         for provider in self._providers:
             attempt, had = self._try(provider, ticker, first, last)
             attempts.append(attempt)
-            if had.rows:
-                return Found(ticker, provider, had.rows, had.newest, tuple(attempts))
-        return Found(ticker, None, 0, None, tuple(attempts))
+            if had.newest:
+                age = (self._today - had.newest).days
+                return Found(ticker, provider, had.rows, had.newest, age, tuple(attempts))
+        return Found(ticker, None, 0, None, None, tuple(attempts))
 
     def find_all(self, tickers: Iterable[str], first: dt.date, last: dt.date) -> list[Found]:
         """Ask for several tickers, each once."""
@@ -138,13 +157,13 @@ class Chain:
             had = self._providers[provider](ticker, first, last)
         except NoDataError as error:  # an answer, and a sound one
             breaker.succeeded()
-            return Attempt(provider, "nothing", error.message), nothing
+            return Attempt(provider, "nothing", error), nothing
         except ConfigError as error:
             breaker.succeeded()
-            return Attempt(provider, "not set up", f"{error.message} {error.hint}"), nothing
+            return Attempt(provider, "not set up", error), nothing
         except (UpstreamError, DataError) as error:
             breaker.failed()
-            return Attempt(provider, "failed", error.message), nothing
+            return Attempt(provider, "failed", error), nothing
         except BaseException:
             breaker.failed()  # a trial must not stay without an end
             raise
@@ -157,7 +176,7 @@ class Desk:
 
     Args:
         source: The provider's source; its options have ``tickers``.
-        ingest: Makes an ingest of the source for a ticker, with a report of its own.
+        ingest: Makes an ingest of the source by its options, and the report it tells.
         landing: Where files land.
         client: How to ask.
         base: The provider's address.
@@ -185,8 +204,9 @@ class Desk:
         """
         kind = cast("type[Section]", self._source.options)
         ingest, report = self._ingest(kind.model_validate({"tickers": [ticker]}))
+        landed, unchanged = len(report.landed), len(report.unchanged)  # of those asked before
         failure = ingest.download(self._client, self._base, first, last)
-        names = [*report.landed, *report.unchanged]
+        names = [*report.landed[landed:], *report.unchanged[unchanged:]]
         had = _held(
             (period for name in names for period in self._periods(name)), ticker, first, last
         )
@@ -258,7 +278,7 @@ class Counter:
         """Sources of the providers, in the order in which they are asked."""
         return [f"{provider}_quotes" for provider in self._settings.quotes.providers]
 
-    def chain(self, landing: Landing, breakers: Mapping[str, Breaker]) -> Chain:
+    def chain(self, landing: Landing, breakers: Mapping[str, Breaker], today: dt.date) -> Chain:
         """The chain of the settings' providers; it would rather ask the next than wait."""
         http = self._settings.http
         client = HttpClient(http.model_copy(update={"attempts": min(2, http.attempts)}))
@@ -266,7 +286,7 @@ class Counter:
         for provider, name in zip(self._settings.quotes.providers, self.sources, strict=True):
             source, base = self._addressed(name)
             asks[provider] = Desk(source, partial(self._open, source), landing, client, base).ask
-        return Chain(asks, breakers)
+        return Chain(asks, breakers, today)
 
     def _open(self, source: Source, options: Section) -> tuple[Ingest, Report]:
         """An ingest whose failures are the chain's own, and whose files are the run's."""

@@ -1,13 +1,15 @@
-"""The simulated CVM server: real HTTP on the loopback interface, and nowhere else.
+"""The simulated server: real HTTP on the loopback interface, and nowhere else.
 
-It serves what ``publication`` has with ETag, Last-Modified and conditional answers, spoils answers
-as ``faults`` orders, and obeys ``control``. Every answer carries ``X-Lastro-Simulated``.
+It serves what ``publication`` has of CVM with ETag, Last-Modified and conditional answers, and what
+the ``houses`` of the other institutions answer below a path of their own. It spoils answers as
+``faults`` orders, and obeys ``control``. Every answer carries ``X-Lastro-Simulated``.
 """
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import hashlib
 import json
 import signal
 import socket
@@ -15,22 +17,26 @@ import struct
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Self
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from lastro.core.errors import LastroError, RequestError
 from lastro.simulator.control import PREFIX, Control
-from lastro.simulator.publication import Publication, Resource
+from lastro.simulator.houses import open_houses
+from lastro.simulator.publication import Publication
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType, TracebackType
 
     from lastro.simulator.faults import Fault
+    from lastro.simulator.house import House
     from lastro.simulator.market import SimulatedMarket
+    from lastro.simulator.shares import ShareMarket
 
 _LOOPBACK = ("127.0.0.1", "localhost")
 _PIECES = 20
@@ -40,14 +46,27 @@ _PAGE = (
 )
 
 
+@dataclass(frozen=True)
+class _Served:
+    """What lies at a path: how it is told, which version it is, and how to make its bytes."""
+
+    status: int
+    kind: str
+    make: Callable[[], bytes]
+    etag: str | None = None
+    last_modified: dt.datetime | None = None
+
+
 class SimulatorServer:
-    """A simulated CVM server, as a context manager.
+    """A simulated server, as a context manager.
 
     Args:
-        market: What it serves.
+        market: What it serves as CVM.
         port: Port to listen on; 0 takes a free one.
         host: The loopback interface; no other is accepted.
         hist_until_year: Months of that year and before are served in HIST files.
+        shares: What it serves as B3 and as quotes, beside a central bank; none leaves them out.
+            Their day is that of the registry.
 
     Raises:
         RequestError: The host is not the loopback interface, or the port is taken.
@@ -60,6 +79,7 @@ class SimulatorServer:
         *,
         host: str = "127.0.0.1",
         hist_until_year: int = 2020,
+        shares: ShareMarket | None = None,
     ) -> None:
         if host not in _LOOPBACK:
             raise RequestError(
@@ -68,8 +88,10 @@ class SimulatorServer:
                 host=host,
             )
         self.control = Control(Publication(market, hist_until_year))
+        publication = self.control.publication
+        houses = open_houses(shares, lambda: publication.as_of) if shares else {}
         try:
-            self._http = _Listener(self.control, port)
+            self._http = _Listener(self.control, houses, port)
         except (OSError, OverflowError) as error:
             raise RequestError(
                 "The simulator cannot listen on port {port}: {reason}.",
@@ -116,6 +138,7 @@ def serve(
     ready: Callable[[str], None],
     port: int = 0,
     hist_until_year: int = 2020,
+    shares: ShareMarket | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM; to be called from the main thread.
 
@@ -124,6 +147,7 @@ def serve(
         ready: Called once with the URL when the server answers.
         port: Port to listen on; 0 takes a free one.
         hist_until_year: Months of that year and before are served in HIST files.
+        shares: The exchange to serve besides, if any.
 
     Raises:
         RequestError: The port is taken.
@@ -134,7 +158,7 @@ def serve(
         stop.set()
 
     signals = (signal.SIGINT, signal.SIGTERM)
-    with SimulatorServer(market, port, hist_until_year=hist_until_year) as server:
+    with SimulatorServer(market, port, hist_until_year=hist_until_year, shares=shares) as server:
         before = [signal.signal(each, _stop) for each in signals]
         try:
             ready(server.url)
@@ -147,8 +171,9 @@ def serve(
 class _Listener(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, control: Control, port: int) -> None:
+    def __init__(self, control: Control, houses: dict[str, House], port: int) -> None:
         self.control = control
+        self.houses = houses
         super().__init__(("127.0.0.1", port), _Handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -188,14 +213,34 @@ class _Handler(BaseHTTPRequestHandler):
         if url.path.startswith(PREFIX):
             self._obey(url.path, url.query)
             return
-        fault = self.server.control.faults.take(url.path)
-        resource = None
-        if self.command != "POST":
-            resource = self.server.control.publication.resource(url.path)
+        fault = self.server.control.faults.take(unquote(url.path))
+        served = None if self.command == "POST" else self._served(url)
         if fault:
-            self._spoil(fault, resource)
+            self._spoil(fault, served)
         else:
-            self._publish(resource)
+            self._publish(served)
+
+    def _served(self, url: SplitResult) -> _Served | None:
+        """What lies at a path: of a house, or of CVM."""
+        first, _, rest = url.path.removeprefix("/").partition("/")
+        house = self.server.houses.get(first)
+        if house is not None:
+            reply = house.answer(f"/{unquote(rest)}", url.query)
+            tag = None
+            if reply.status == HTTPStatus.OK and reply.body.startswith(b"PK"):
+                tag = f'"{hashlib.sha256(reply.body).hexdigest()[:16]}"'
+            return _Served(reply.status, reply.content_type, lambda: reply.body, tag)
+        publication = self.server.control.publication
+        resource = publication.resource(url.path)
+        if resource is None:
+            return None
+        return _Served(
+            HTTPStatus.OK,
+            "application/zip",
+            lambda: publication.content(resource),
+            resource.etag,
+            resource.last_modified,
+        )
 
     def _obey(self, path: str, query: str) -> None:
         try:
@@ -208,27 +253,27 @@ class _Handler(BaseHTTPRequestHandler):
             status = error.status
         self._send(status, json.dumps(answer).encode(), "application/json")
 
-    def _publish(self, resource: Resource | None) -> None:
-        if resource is None:
+    def _publish(self, served: _Served | None) -> None:
+        if served is None:
             self._send(404, b"SIMULATED: nothing is published here\n", "text/plain")
-        elif self._unchanged(resource):
-            self._send(304, b"", None, resource)
+        elif self._unchanged(served):
+            self._send(304, b"", None, served)
         else:
-            content = self.server.control.publication.content(resource)
-            self._send(200, content, "application/zip", resource)
+            self._send(served.status, served.make(), served.kind, served)
 
-    def _unchanged(self, resource: Resource) -> bool:
+    def _unchanged(self, served: _Served) -> bool:
         """Whether the client already has the file; an ETag decides before a date does."""
         tags = self.headers.get("If-None-Match")
         if tags is not None:
             known = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
-            return bool(known & {resource.etag, "*"})
+            return served.etag is not None and bool(known & {served.etag, "*"})
         with contextlib.suppress(TypeError, ValueError):
             since = parsedate_to_datetime(self.headers.get("If-Modified-Since", ""))
-            return resource.last_modified <= since.replace(tzinfo=since.tzinfo or dt.UTC)
+            since = since.replace(tzinfo=since.tzinfo or dt.UTC)
+            return served.last_modified is not None and served.last_modified <= since
         return False
 
-    def _spoil(self, fault: Fault, resource: Resource | None) -> None:
+    def _spoil(self, fault: Fault, served: _Served | None) -> None:
         plain = {
             "status500": (500, b"SIMULATED: internal error\n", "text/plain"),
             "status404": (404, b"SIMULATED: not found\n", "text/plain"),
@@ -239,15 +284,15 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(*plain[fault.kind])
         elif fault.kind == "reset":
             self._reset()
-        elif resource is None:
+        elif served is None:
             self._publish(None)
         else:
-            self._cripple(fault, resource)
+            self._cripple(fault, served)
 
-    def _cripple(self, fault: Fault, resource: Resource) -> None:
+    def _cripple(self, fault: Fault, served: _Served) -> None:
         """Send a file in part, or in drops."""
-        content = self.server.control.publication.content(resource)
-        self._head(200, len(content), "application/zip", resource)
+        content = served.make()
+        self._head(served.status, len(content), served.kind, served)
         if fault.kind == "truncate":
             self._write(content[: len(content) // 2])
             self.close_connection = True
@@ -268,9 +313,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def _send(
-        self, status: int, body: bytes, kind: str | None, resource: Resource | None = None
+        self, status: int, body: bytes, kind: str | None, served: _Served | None = None
     ) -> None:
-        self._head(status, len(body), kind, resource)
+        self._head(status, len(body), kind, served)
         self._write(body)
 
     def _note(self, status: int) -> None:
@@ -279,16 +324,17 @@ class _Handler(BaseHTTPRequestHandler):
             entry = {"method": self.command, "path": self.path, "status": status}
             self.server.control.log.append(entry)
 
-    def _head(self, status: int, length: int, kind: str | None, resource: Resource | None) -> None:
+    def _head(self, status: int, length: int, kind: str | None, served: _Served | None) -> None:
         self._note(status)
         self.send_response(status)
         if status != HTTPStatus.NOT_MODIFIED:
             self.send_header("Content-Length", str(length))
         if kind:
             self.send_header("Content-Type", kind)
-        if resource:
-            self.send_header("ETag", resource.etag)
-            published = format_datetime(resource.last_modified, usegmt=True)
+        if served and served.etag:
+            self.send_header("ETag", served.etag)
+        if served and served.last_modified:
+            published = format_datetime(served.last_modified, usegmt=True)
             self.send_header("Last-Modified", published)
         self.end_headers()
 

@@ -62,7 +62,8 @@ def _work(scheduler: "Scheduler", screen: Screen, *, once: bool) -> None:
         if once:
             loop.once()
         else:
-            screen.note(say("{count} jobs. Ctrl-C ends it.", count=show(len(scheduler.jobs))))
+            count = show(len(scheduler.jobs))
+            screen.note(say("Jobs switched on: {count}. Ctrl-C ends it.", count=count))
             loop.forever()
     if screen.as_json:
         screen.json(runs=[_run(run) for run in done])

@@ -1,0 +1,228 @@
+"""B3's file of historical quotations (COTAHIST): unpacking it, and cutting its lines into fields.
+
+One record a line of 245 bytes of latin-1: header ``00``, records ``01``, trailer ``99`` with the
+number of lines. Places are those of B3's layout (SeriesHistoricas_Layout, 1-based, inclusive), and
+they count bytes. Real files come with CRLF or LF, with or without a last newline, a header, a
+trailer or its padding; blank lines mean nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from lastro.core.errors import ParseError
+from lastro.vendors import cvm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROW = "_row"
+MALFORMED = "_malformed"
+LINE = "_line"
+WIDTH = 245
+RECORD, _BEYOND = "01", "02"
+
+PLACES = {
+    "TIPREG": (1, 2),
+    "DATPRE": (3, 10),
+    "CODBDI": (11, 12),
+    "CODNEG": (13, 24),
+    "TPMERC": (25, 27),
+    "NOMRES": (28, 39),
+    "ESPECI": (40, 49),
+    "PRAZOT": (50, 52),
+    "MODREF": (53, 56),
+    "PREABE": (57, 69),
+    "PREMAX": (70, 82),
+    "PREMIN": (83, 95),
+    "PREMED": (96, 108),
+    "PREULT": (109, 121),
+    "PREOFC": (122, 134),
+    "PREOFV": (135, 147),
+    "TOTNEG": (148, 152),
+    "QUATOT": (153, 170),
+    "VOLTOT": (171, 188),
+    "PREEXE": (189, 201),
+    "INDOPC": (202, 202),
+    "DATVEN": (203, 210),
+    "FATCOT": (211, 217),
+    "PTOEXE": (218, 230),
+    "CODISI": (231, 242),
+    "DISMES": (243, 245),
+}
+"""First and last byte of every field of a record, under its official name."""
+
+_PADDED = {"CODNEG", "NOMRES", "ESPECI", "PRAZOT", "MODREF", "CODISI"}  # text, filled by blanks
+_HEADER, _TRAILER = "00COTAHIST", "99COTAHIST"
+_TOTAL = (31, 11)  # of the trailer: where it says the number of lines
+_MEMBER = re.compile(r"\.txt$|cotahist", re.IGNORECASE)
+_START = re.compile(rb"^(?:00COTAHIST|01[12]\d{7})", re.MULTILINE)
+_LOOKED_AT = 4096
+_BLOCK = 1 << 20
+_CONTROLS = [chr(code) for code in range(1, 32) if chr(code) not in "\t\n\r"]
+
+
+_NONE_TORN = pl.DataFrame(schema={MALFORMED: pl.String, ROW: pl.Int64})
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A file's lines, told apart.
+
+    Attributes:
+        whole: Records of 245 characters: ``_row`` (place among the file's records and torn lines,
+            from 1) and ``_line``.
+        torn: Other lines that are neither header nor trailer nor blank: ``_row``, ``_malformed``.
+        doubt: Why the file may not be complete; blank where its trailer counts its lines.
+    """
+
+    whole: pl.DataFrame
+    torn: pl.DataFrame
+    doubt: str
+
+
+def members(name: str, body: bytes) -> Iterator[tuple[str, bytes]]:
+    """Unpack a zip in memory, member by member; a bare text is its own only member.
+
+    Args:
+        name: The file's name, for messages.
+        body: Its bytes.
+
+    Raises:
+        ParseError: Neither a whole zip nor COTAHIST, or it unpacks to too much.
+    """
+    if body[:2] != b"PK":
+        yield name, _checked(name, body)
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            inside = [i for i in archive.infolist() if not i.is_dir()]
+            named = [i for i in inside if _MEMBER.search(i.filename)]
+            for info in sorted(named or inside, key=lambda found: found.filename):
+                yield info.filename, _checked(name, cvm.inflate(name, body, archive, info))
+    except cvm.DAMAGE as error:
+        raise _unreadable(name, f"the zip is damaged ({error})") from error
+    if not inside:
+        raise _unreadable(name, "there is nothing in the zip")
+
+
+def _checked(name: str, text: bytes) -> bytes:
+    start = text[:_LOOKED_AT]
+    if not start.strip():
+        raise _unreadable(name, "it is empty")
+    if start.lstrip()[:1] == b"<":
+        raise _unreadable(name, "it is a web page, not data")
+    if not _START.search(start):
+        raise _unreadable(name, "it has no COTAHIST header and no record at its beginning")
+    return text
+
+
+def read_lines(name: str, text: bytes) -> Lines:
+    """Split a member into its lines, losing none.
+
+    Args:
+        name: The file's name, for messages.
+        text: The member's bytes.
+
+    Raises:
+        ParseError: It is no text.
+    """
+    column = pl.col(LINE)
+    lines = pl.read_csv(
+        _as_utf8(text),
+        separator=_unused(name, text),
+        quote_char=None,
+        has_header=False,
+        schema={LINE: pl.String},
+        raise_if_empty=False,
+    )
+    length = column.str.len_bytes() if text.isascii() else column.str.len_chars()
+    whole = (length == WIDTH) & (column >= RECORD) & (column < _BEYOND)  # as it begins with 01
+    records = lines.select(whole.fill_null(value=False).alias("whole"))["whole"]
+    others = lines[LINE].filter(~records).drop_nulls()
+    others = others.filter(others.str.strip_chars() != "")
+    trailer = others.str.starts_with(_TRAILER)
+    torn = others.filter(~(trailer | others.str.starts_with(_HEADER)))
+    count = int(records.sum())
+    doubt = _doubt(others.filter(trailer), count + others.len())
+    if torn.is_empty():
+        first = records.arg_max() or 0
+        lines = (
+            lines.slice(first, count)
+            if records.slice(first, count).all()
+            else lines.filter(records)
+        )
+        return Lines(lines.with_columns(_numbers()), _NONE_TORN, doubt)
+    listed = records | lines[LINE].is_in(torn.implode())
+    numbered = lines.filter(listed).with_columns(_numbers())
+    records = records.filter(listed)
+    return Lines(
+        numbered.filter(records),
+        numbered.filter(~records).rename({LINE: MALFORMED}),
+        doubt,
+    )
+
+
+def _numbers() -> pl.Expr:
+    return pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW)
+
+
+def _doubt(trailers: pl.Series, found: int) -> str:
+    """What a trailer says against the lines that are there; of several files joined, all theirs."""
+    if trailers.is_empty():
+        return "no trailer"
+    said = trailers.str.slice(*_TOTAL).str.strip_chars().cast(pl.Int64, strict=False)
+    if said.null_count():
+        return "unreadable trailer"
+    return "" if said.sum() == found else f"{found} lines of {said.sum()}"
+
+
+def _as_utf8(text: bytes) -> bytes:
+    """Latin-1 as UTF-8; blocks of ASCII, which nearly all are, stay as they are."""
+    if text.isascii():
+        return text
+    blocks = (text[start : start + _BLOCK] for start in range(0, len(text), _BLOCK))
+    return b"".join(b if b.isascii() else b.decode("latin-1").encode() for b in blocks)
+
+
+def _unused(name: str, text: bytes) -> str:
+    """A character that stands nowhere in the text: lines are cut by place, not by separator."""
+    for mark in _CONTROLS:
+        if mark.encode() not in text:
+            return mark
+    raise _unreadable(name, "it is no text")
+
+
+def cut(lines: pl.DataFrame) -> pl.DataFrame:
+    """Cut whole lines into fields.
+
+    Args:
+        lines: ``_row`` and ``_line``, as ``Lines.whole`` has them.
+
+    Returns:
+        ``_row`` and every field as text under its official name, without the blanks that fill it
+        up on the right. Numbers keep their leading zeros and their implied decimals.
+    """
+    return lines.lazy().select(ROW, *(_field(name, *at) for name, at in PLACES.items())).collect()
+
+
+def _field(name: str, first: int, last: int) -> pl.Expr:
+    if name == "TIPREG":
+        return pl.lit(RECORD).alias(name)
+    found = pl.col(LINE).str.slice(first - 1, last - first + 1)
+    return (found.str.strip_chars_end(" ") if name in _PADDED else found).alias(name)
+
+
+def _unreadable(name: str, why: str) -> ParseError:
+    return ParseError(
+        "{name} cannot be read: {why}.",
+        hint="Its bytes are kept; get the file again, then `lastro dead-letters retry`.",
+        name=name,
+        why=why,
+    )

@@ -1,0 +1,62 @@
+"""Jobs of one's own, and a bell that moves a frozen clock instead of sleeping."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lastro.core.clock import BRASILIA, FrozenClock
+from lastro.scheduler.jobs import Job
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass
+class MovingBell:
+    """Waits by moving the clock on; says stop when its time has come."""
+
+    clock: FrozenClock
+    until: dt.datetime
+    slept: list[float] = field(default_factory=list)
+
+    @property
+    def stopping(self) -> bool:
+        return self.clock.now() >= self.until
+
+    def wait(self, seconds: float | None) -> None:
+        assert seconds
+        assert seconds > 0, "a loop that does not sleep is a busy loop"
+        self.slept.append(seconds)
+        self.clock.advance(dt.timedelta(seconds=seconds))
+
+
+def _brasilia(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).replace(tzinfo=BRASILIA).astimezone(dt.UTC)
+
+
+@pytest.fixture(scope="session")
+def at() -> Callable[[str], dt.datetime]:
+    """An instant by Brasília's clock: ``at("2024-01-31 08:20")``."""
+    return _brasilia
+
+
+@pytest.fixture(scope="session")
+def job() -> Callable[..., Job]:
+    """A job that ingests at 08:20 and 12:00 of bank days, unless told otherwise."""
+
+    def _job(name: str = "morning", **settings: Any) -> Job:
+        own = {"at": (dt.time(8, 20), dt.time(12))}
+        if "verb" not in settings:
+            own["source"] = name  # type: ignore[assignment]
+        return Job(name=name, title=name, pt=name, **{**own, **settings})
+
+    return _job
+
+
+@pytest.fixture(scope="session")
+def moving_bell() -> type[MovingBell]:
+    return MovingBell
