@@ -1,4 +1,4 @@
-"""COTAHIST, two million records to typed columns: ``python -m bench.cotahist [--rows N] [--runs N]``.
+"""COTAHIST to typed columns: ``python -m bench.cotahist [--rows N] [--runs N]``; two million.
 
 Whole processes with their imports, taking turns. Ours is the source's ``parse`` and the engine's
 typing; ``cotahist_floor.py`` is the same by hand; pandas' ``read_fwf`` reads a tenth of the

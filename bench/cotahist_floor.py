@@ -1,8 +1,8 @@
 """The floor: a year of COTAHIST to typed columns by hand, as fast as Polars alone allows.
 
 ``python bench/cotahist_floor.py FILE``: one text column, read as lossy UTF-8, sliced and cast in
-one query; the few lines with a letter outside ASCII are mended after. It trusts the file: nothing is
-checked, set aside or told apart by month, and no text column is kept for the numbers.
+one query; the few lines with a letter outside ASCII are mended after. It trusts the file: nothing
+is checked, set aside or told apart by month, and no text column is kept for the numbers.
 """
 
 from __future__ import annotations

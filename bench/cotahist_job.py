@@ -1,6 +1,7 @@
 """Ours: a file of COTAHIST through the source's own ``parse`` and the engine's typing.
 
-``python bench/cotahist_job.py FILE``: what an ingest does between landing and the tables.
+``python bench/cotahist_job.py FILE``: what an ingest does between landing and the tables, the next
+month being cut while one is typed, as it does.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ import sys
 from pathlib import Path
 
 from lastro.lake._polars import type_text
+from lastro.pipeline.ingest import ahead
 from lastro.sources.b3_cotahist import SOURCE
 
 if __name__ == "__main__":
     path = Path(sys.argv[1])
     periods = SOURCE.parse(path.name, path.read_bytes(), dt.date(2024, 1, 2))
-    months = [type_text(period.text, SOURCE.columns).rows for period in periods]
+    months = [type_text(period.text, SOURCE.columns).rows for period in ahead(periods)]
     sums = [sum(month[name].sum() for month in months)
             for name in ("turnover", "raw_close", "quantity")]  # fmt: skip
     print(sum(month.height for month in months), *sums)

@@ -22,6 +22,7 @@ from lastro.lake.storage import LakeSettings, Storage
 from lastro.pipeline.chain import QuotesSettings
 from lastro.vendors.alpha_vantage import AlphaVantageSettings
 from lastro.vendors.b3 import B3Settings
+from lastro.vendors.bcb import BcbSettings
 from lastro.vendors.brapi import BrapiSettings
 from lastro.vendors.cvm import CvmSettings
 from lastro.vendors.yahoo import YahooSettings
@@ -57,6 +58,7 @@ SECTIONS: dict[str, type[Section]] = {
     "log": LogSettings,
     "cvm": CvmSettings,
     "b3": B3Settings,
+    "bcb": BcbSettings,
     "yahoo": YahooSettings,
     "brapi": BrapiSettings,
     "alpha_vantage": AlphaVantageSettings,
@@ -466,7 +468,7 @@ class Run:
             UpstreamError: Some source failed; all others were taken in and built.
         """
         failures: list[UpstreamError] = []
-        for name in self._platform.sources:
+        for name in self._in_order():
             try:
                 self.ingest(name, build=True)
             except UpstreamError as error:
@@ -474,6 +476,11 @@ class Run:
         self.build()
         if failures:
             raise failures[0]
+
+    def _in_order(self) -> list[str]:
+        """Sources, those that ask for what others have brought after them."""
+        sources = self._platform.sources
+        return sorted(sources, key=lambda name: (sources[name].knows is not None, name))
 
     def optimize(self, names: Sequence[str] = ()) -> dict[str, dict[str, int]]:
         """Compact and cluster these tables, by default all: files and new version of each."""

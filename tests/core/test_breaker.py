@@ -32,14 +32,19 @@ def fail(breaker: Breaker, times: int) -> None:
         breaker.failed()
 
 
+def state(breaker: Breaker) -> str:
+    """As it stands now: a type checker would hold it to what it was."""
+    return breaker.state
+
+
 def test_it_opens_after_so_many_failures_in_a_row(hand: Hand) -> None:
     breaker = Breaker(3, 60, clock=hand)
     fail(breaker, 2)
     breaker.succeeded()
     fail(breaker, 2)
-    assert breaker.state == "closed"
+    assert state(breaker) == "closed"
     fail(breaker, 1)
-    assert breaker.state == "open"
+    assert state(breaker) == "open"
     assert not breaker.allows()
 
 
@@ -49,13 +54,13 @@ def test_after_the_pause_one_trial_passes_and_its_success_closes_it(hand: Hand) 
     hand.now += 59.9
     assert not breaker.allows()
     hand.now += 0.1
-    assert breaker.state == "half-open"
+    assert state(breaker) == "half-open"
     assert breaker.allows()
     assert not breaker.allows()
     breaker.succeeded()
-    assert breaker.state == "closed"
+    assert state(breaker) == "closed"
     fail(breaker, 1)
-    assert breaker.state == "closed"
+    assert state(breaker) == "closed"
 
 
 def test_a_failed_trial_opens_it_for_another_pause(hand: Hand) -> None:
@@ -63,7 +68,7 @@ def test_a_failed_trial_opens_it_for_another_pause(hand: Hand) -> None:
     fail(breaker, 5)
     hand.now += 60
     fail(breaker, 1)
-    assert breaker.state == "open"
+    assert state(breaker) == "open"
     hand.now += 59
     assert not breaker.allows()
     hand.now += 1
@@ -144,7 +149,7 @@ def test_it_does_as_the_story_says(failures: int, pause: int, calls: list[tuple[
     in_a_row = 0
     for wait, outcome in calls:
         hand.now += wait
-        before = breaker.state
+        before = state(breaker)
         allowed = breaker.allows()
         assert allowed == model.allows(hand.now)
         assert allowed == (before != "open")
@@ -153,4 +158,4 @@ def test_it_does_as_the_story_says(failures: int, pause: int, calls: list[tuple[
             model.tell(hand.now, good=outcome == "good")
             in_a_row = 0 if outcome == "good" else in_a_row + 1
         if in_a_row < failures:
-            assert breaker.state == "closed"
+            assert state(breaker) == "closed"

@@ -28,7 +28,13 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.orchestrators
 
 SHELF: dict[str, Job] = load(jobs, "JOB", Job)
-STUB = '#!/bin/sh\necho "$@" >> "$(dirname "$0")/called"\n[ "$1" != optimize ] || exit 69\n'
+STUB = """\
+#!/bin/sh
+echo "$@" >> "$(dirname "$0")/called"
+[ "$1" = build ] || exit 0
+echo the source is down >&2
+exit 69
+"""
 
 AIRFLOW = """
 import datetime as dt, json, sys
@@ -38,7 +44,7 @@ from airflow.serialization.serialized_objects import DagSerialization
 bag = DagBag(sys.argv[1])
 assert not bag.import_errors, bag.import_errors
 dags = {name: DagSerialization.to_dict(dag)["dag"] for name, dag in bag.dags.items()}
-quotes = bag.dags["lastro_b3_cotahist"]
+quotes, build = bag.dags["lastro_b3_cotahist"], bag.dags["lastro_build"]
 day, work = quotes.get_task("day"), quotes.get_task("b3_cotahist")
 def gate(when, kind="scheduled"):
     run = SimpleNamespace(run_after=dt.datetime.fromisoformat(when), run_type=kind)
@@ -52,7 +58,7 @@ print(json.dumps({
     "pool": work.pool,
     "command": work.bash_command,
     "gate": [gate(eve), gate("2026-12-23T21:00:00-03:00"), gate(eve, "manual")],
-    "build": [bag.dags["lastro_build"].task_ids, str(bag.dags["lastro_build"].timetable.asset_condition)],
+    "build": [build.task_ids, str(build.timetable.asset_condition)],
     "outlets": [str(outlet.name) for outlet in work.outlets],
 }))
 """
@@ -60,7 +66,8 @@ print(json.dumps({
 DAGSTER = """
 import datetime as dt, importlib.util, json, sys
 import dagster as dg
-spec = importlib.util.spec_from_file_location("lastro_definitions", sys.argv[1] + "/lastro_definitions.py")
+file = sys.argv[1] + "/lastro_definitions.py"
+spec = importlib.util.spec_from_file_location("lastro_definitions", file)
 module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
 found = module.defs.get_repository_def()
@@ -69,15 +76,19 @@ def gate(when):
     context = dg.build_schedule_context(scheduled_execution_time=dt.datetime.fromisoformat(when))
     return bool(schedule.evaluate_tick(context).run_requests)
 def works(name):
-    job = found.get_job(name)
-    return job.execute_in_process(raise_on_error=False).success
+    (op,) = (node.definition for node in found.get_job(name).nodes)
+    try:
+        op(dg.build_op_context())
+    except dg.Failure as failure:
+        return failure.description
+    return "done"
 print(json.dumps({
     "jobs": sorted(job.name for job in found.get_all_jobs()),
     "schedules": {s.job_name: list(s.cron_schedule) for s in found.schedule_defs},
     "zone": schedule.execution_timezone,
     "gate": [gate("2026-12-25T00:00:00+00:00"), gate("2026-12-23T21:00:00-03:00")],
     "sensors": [sensor.name for sensor in found.sensor_defs],
-    "works": [works("lastro_dead_letters"), works("lastro_optimize")],
+    "works": [works("lastro_dead_letters"), works("lastro_build")],
 }))
 """
 
@@ -96,7 +107,7 @@ def _lacking(why: str) -> None:
 
 @pytest.fixture
 def called(tmp_path: Path) -> Path:
-    """A ``lastro`` that notes how it was called; its ``optimize`` fails."""
+    """A ``lastro`` that notes how it was called; its ``build`` fails."""
     stub = tmp_path / "lastro"
     stub.write_text(STUB)
     stub.chmod(0o755)
@@ -113,8 +124,8 @@ def loaded(repository: Path, tmp_path: Path, called: Path) -> Load:
             _lacking("uv is not installed, and makes the orchestrators' environments")
         run = [str(uv), "run", "--quiet", "--isolated", "--no-project", "--python", sys.executable,
                "--with", library, "--with", "python-dateutil", "python"]  # fmt: skip
-        environment = {name: value for name, value in os.environ.items()
-                       if not name.startswith(("LASTRO_", "AIRFLOW", "DAGSTER", "VIRTUAL_ENV"))}  # fmt: skip
+        theirs = ("LASTRO_", "AIRFLOW", "DAGSTER", "VIRTUAL_ENV")
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(theirs)}
         environment |= {
             "PYTHONPATH": str(repository / "src"),
             "LASTRO_COMMAND": str(called.parent / "lastro"),
@@ -126,6 +137,7 @@ def loaded(repository: Path, tmp_path: Path, called: Path) -> Load:
         done = subprocess.run(
             [*run, "-c", program, str(repository / "deploy" / folder)],
             capture_output=True, text=True, check=False, cwd=tmp_path, env=environment,
+            timeout=240,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -157,5 +169,5 @@ def test_dagster_has_a_job_and_a_schedule_a_job(loaded: Load, called: Path) -> N
     assert found["zone"] == "America/Sao_Paulo"
     assert found["gate"] == [False, True]
     assert found["sensors"] == ["lastro_build_after_news"]
-    assert found["works"] == [True, False]
+    assert found["works"] == ["done", "Exit code 69: the source is down"]
     assert called.read_text().splitlines()[0] == "dead-letters retry --json"

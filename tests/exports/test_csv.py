@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
     from .conftest import Sample
 
-LINES = {
+LINES = {  # to the letter, so longer than ours
     "br": [
         "\ufeffcnpj;name;ref_date;worth;ratio;holders;code;open;note;available_at;month",
-        "00000000000191;a;02/01/2024;1234,50;0,0125;1500;7;true;usual;02/02/2024 11:00:00;01/01/2024",
+        "00000000000191;a;02/01/2024;1234,50;0,0125;1500;7;true;usual;02/02/2024 11:00:00;01/01/2024",  # noqa: E501
         "00000000000191;b;31/01/2024;;;1500;7;true;usual;02/02/2024 11:00:00;01/01/2024",
-        "00000000000191;c;01/02/2024;1234,50;0,0125;1500;7;true;'=1+1;02/02/2024 11:00:00;01/02/2024",
+        "00000000000191;c;01/02/2024;1234,50;0,0125;1500;7;true;'=1+1;02/02/2024 11:00:00;01/02/2024",  # noqa: E501
     ],
     "international": [
         "cnpj,name,ref_date,worth,ratio,holders,code,open,note,available_at,month",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from .conftest import Sample
 
 SHEET = "silver.kinds"
+naive = dt.datetime  # a workbook knows no time zones
 
 
 def _written(sample: Sample, path: Path, **how: Any) -> Workbook:
@@ -38,17 +38,17 @@ def _column(book: Workbook, heading: str) -> list[Any]:
 
 def test_cells_are_typed(two_months: Sample, tmp_path: Path) -> None:
     book = _written(two_months, tmp_path / "x.xlsx")
-    first = {cell.value: book[SHEET].cell(2, cell.column) for cell in book[SHEET][1]}
+    first = dict(zip((cell.value for cell in book[SHEET][1]), book[SHEET][2], strict=True))
     assert (first["CNPJ"].value, first["CNPJ"].data_type) == ("00000000000191", "s")
     assert first["CNPJ"].number_format == "@"
-    assert first["data"].value == dt.datetime(2024, 1, 2)
+    assert first["data"].value == naive(2024, 1, 2)
     assert first["data"].number_format == "mm-dd-yy"  # how openpyxl spells the reader's own
     assert (first["patrimônio"].value, first["patrimônio"].number_format) == (1234.5, "#,##0.00")
     assert (first["variação"].value, first["variação"].number_format) == (0.0125, "0.00%")
     assert (first["cotistas"].value, first["cotistas"].number_format) == (1500, "#,##0")
     assert (first["código"].value, first["código"].number_format) == (7, "0")
     assert first["aberto"].value is True
-    assert first["disponível em"].value == dt.datetime(2024, 2, 2, 8)  # Brasília
+    assert first["disponível em"].value == naive(2024, 2, 2, 8)  # Brasília
     assert [cell.value for cell in _column(book, "patrimônio")] == [1234.5, None, 1234.5]
 
 
@@ -85,7 +85,7 @@ def test_values_that_excel_lacks(sample: Sample, tmp_path: Path) -> None:
     book = _written(sample, tmp_path / "x.xlsx")
     assert [cell.value for cell in _column(book, "variação")] == [None, None]
     assert [cell.value for cell in _column(book, "cotistas")] == ["12345678901234567", "5"]
-    assert [cell.value for cell in _column(book, "data")] == [dt.datetime(2024, 1, 2), "1899-12-30"]
+    assert [cell.value for cell in _column(book, "data")] == [naive(2024, 1, 2), "1899-12-30"]
     assert len(_column(book, "nome (note)")[0].value) == 32_767
 
 
@@ -94,11 +94,11 @@ def test_the_cover_says_what_the_sheets_are(two_months: Sample, tmp_path: Path) 
     assert book.sheetnames == ["About", SHEET]
     told = [cell.value for cells in book["About"].iter_rows() for cell in cells if cell.value]
     assert any(str(text).startswith("SIMULATED DATA") for text in told)
-    assert {"silver.kinds", "One column of every kind", "CVM", "lake", 1, 2, "Mind the gap."} <= {
+    assert {"silver.kinds", "One column of every kind", "CVM", "lake", 2, "Mind the gap."} <= {
         *told
     }
-    assert dt.datetime(2024, 6, 30, 12) in told  # written at, in Brasília
-    assert dt.datetime(2024, 2, 1) in told  # newest day
+    assert naive(2024, 6, 30, 12) in told  # written at, in Brasília
+    assert naive(2024, 2, 1) in told  # newest day
     assert "Only rows where: worth > 1" in told
 
 
@@ -113,7 +113,7 @@ def test_too_many_rows_are_refused_with_a_way_out(
     two_months: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(excel, "MOST_ROWS", 2)
-    with pytest.raises(RequestError, match="3 rows.*takes 2.*export parquet silver.kinds"):
+    with pytest.raises(RequestError, match=r"3 rows.*takes 2.*export parquet silver.kinds"):
         excel.write(two_months.order(tmp_path / "x.xlsx"))
     assert list(tmp_path.glob("*x.xlsx*")) == []
     excel.write(two_months.order(tmp_path / "x.xlsx", where="name <> 'c'"))
@@ -145,4 +145,3 @@ def test_sheet_names_are_short_and_differ() -> None:
 def test_a_decimal_shows_the_decimals_it_has() -> None:
     assert excel._decimals(2) == "#,##0.00"
     assert excel._decimals(12) == "#,##0.00##########"
-    assert Decimal(1) == 1

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lastro.core.log import RUN_ID
 from lastro.scheduler.mailbox import Mailbox
 from lastro.scheduler.runner import Runner
 
@@ -105,16 +106,28 @@ def test_a_source_that_does_not_exist_is_skipped_with_a_reason(job: Callable[...
     assert "moonlight" in done.error
 
 
+class Kept(logging.Handler):
+    """Keeps what is logged, with the id of the run it was logged under."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[tuple[str, str, str]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append((record.levelname, RUN_ID.get(), record.getMessage()))
+
+
 def test_what_a_child_logs_is_logged_under_its_run(
-    job: Callable[..., Job], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(logging.getLogger("lastro"), "propagate", True)
-    caplog.set_level("INFO", logger="lastro")
+    logger = logging.Logger("apart", logging.INFO)
+    logger.addHandler(kept := Kept())
+    monkeypatch.setattr("lastro.scheduler.runner._LOG", logger)
     line = {"at": "-", "level": "warning", "run": "-", "message": "one.zip is torn"}
     runner(printing(REPORT, error=line))(job())
-    assert [(r.levelname, r.getMessage()) for r in caplog.records] == [
-        ("WARNING", "morning: one.zip is torn"),
-        ("INFO", "morning: ok "),
+    assert kept.lines == [
+        ("WARNING", REPORT["run_id"], "morning: one.zip is torn"),
+        ("INFO", REPORT["run_id"], "morning: ok"),
     ]
 
 

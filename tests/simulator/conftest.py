@@ -11,6 +11,7 @@ import pytest
 
 from lastro.simulator.market import SimulatedMarket
 from lastro.simulator.server import SimulatorServer
+from lastro.simulator.shares import ShareMarket
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +29,12 @@ def market() -> SimulatedMarket:
 def eras() -> SimulatedMarket:
     """December 2020 to January 2021: the last month in HIST and the first by itself."""
     return SimulatedMarket(7, CLASSES, dt.date(2020, 11, 1), 3, dirt=0.02)
+
+
+@pytest.fixture(scope="session")
+def shares() -> ShareMarket:
+    """An exchange of forty companies over the first half of 2024."""
+    return ShareMarket(seed=7, first=dt.date(2024, 1, 1), last=dt.date(2024, 6, 30), companies=40)
 
 
 @pytest.fixture

@@ -32,14 +32,6 @@ def test_a_path_says_what_it_asks_for() -> None:
     assert found == {"issuingCompany": "ABEV", "language": "pt-br"}
 
 
-def test_each_company_has_one_turn_a_week_and_no_day_has_all() -> None:
-    week = [dt.date(2024, 2, 5) + dt.timedelta(days=day) for day in range(7)]
-    codes = [f"{number}" for number in range(1000, 1700)]
-    turns = [[day for day in week if b3_listed.is_turn(code, day)] for code in codes]
-    assert {len(days) for days in turns} == {1}
-    assert all(60 < sum(day in days for days in turns) < 140 for day in week)
-
-
 def test_issuers_of_a_setting() -> None:
     assert b3_listed.only(" petr, ABEV,,petr ") == ("ABEV", "PETR")
     assert b3_listed.only("") == ()

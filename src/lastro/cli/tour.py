@@ -16,18 +16,25 @@ from lastro.cli.reporting import counts
 from lastro.cli.screen import Screen
 from lastro.core.clock import FrozenClock, add_months
 from lastro.core.language import is_portuguese, say
+from lastro.core.settings import changed
+from lastro.simulator.houses import ADDRESSES
 from lastro.simulator.market import SimulatedMarket
 from lastro.simulator.server import SimulatorServer
+from lastro.simulator.shares import ShareMarket
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lastro.pipeline.report import Report
-    from lastro.wiring import Platform
+    from lastro.pipeline.report import Progress, Report
+    from lastro.wiring import Platform, Run
 
 _SEED = 42
 _FIRST = dt.date(2024, 1, 1)
-_EVENING = dt.time(22, tzinfo=dt.UTC)
+_EVENING = dt.time(23, 50, tzinfo=dt.UTC)  # every file of the day is out
+_COMPANIES = 40
+_MARKET = ("b3_cotahist", "b3_price_report", "b3_index_levels", "b3_index_portfolio", "bcb_fx",
+           "bcb_focus", "bcb_rates", "b3_instruments", "b3_corporate_actions")  # fmt: skip
+_TICKER = "SIMU4"
 _OUTFLOWS = """SELECT CNPJ_FUNDO, total_captacao, total_resgate, fluxo_liquido, patrimonio_medio
 FROM cvm_p210.gold_cvm210_analytics
 WHERE fluxo_liquido < 0 ORDER BY fluxo_liquido ASC LIMIT 10"""
@@ -48,24 +55,58 @@ def tour(directory: Path, classes: int, months: int) -> None:
     lake = directory / "lake"
     screen = Screen(as_json=False, simulated=True)
     market = SimulatedMarket(_SEED, classes, _FIRST, months)
+    shares = ShareMarket(seed=_SEED, first=_FIRST, last=_last_day(market), companies=_COMPANIES)
     started = time.monotonic()
     reports: list[Report] = []
-    with SimulatorServer(market) as server, progress(screen.err, say("Starting")) as advance:
+    with (
+        SimulatorServer(market, shares=shares) as server,
+        progress(screen.err, say("Starting")) as advance,
+    ):
         for day in _snapshots(market):
             server.control.publication.move_registry(day)
-            platform = _platform(lake, f"{server.url}/dados", day)
+            platform = _platform(lake, server.url, day)
             if day <= _newest_snapshot(platform):
                 continue
             with platform.run(advance) as run:
                 run.ingest("cvm_registry")
             reports.append(run.report)
-        platform = _platform(lake, f"{server.url}/dados", add_months(market.months[-1], 2))
+        reports += _markets(market, server, lake, advance)
+        platform = _platform(lake, server.url, add_months(market.months[-1], 2))
         with platform.run(advance) as run:
             run.ingest("cvm_funds", market.months[0], _last_day(market), build=True)
         reports.append(run.report)
     _tell(screen, platform, reports, time.monotonic() - started)
     _show(screen, platform)
     _next_steps(screen, lake)
+
+
+def _markets(
+    market: SimulatedMarket, server: SimulatorServer, lake: Path, advance: Progress
+) -> list[Report]:
+    """Everything beside funds: index portfolios at two ends of months, the rest at the last."""
+    reports = []
+    for month in market.months[-2:]:
+        day = market.business_days(month)[-1]
+        server.control.publication.move_registry(day)
+        platform = _platform(lake, server.url, day)
+        with platform.run(advance) as run:
+            if month == market.months[-1]:
+                _market(run, platform)
+            elif not platform.landing.newest("b3_index_portfolio"):
+                run.ingest("b3_index_portfolio")
+        reports.append(run.report)
+    return reports
+
+
+def _market(run: Run, platform: Platform) -> None:
+    """The first time from the market's first day, then what is due."""
+    for name in _MARKET:
+        first = None if platform.landing.newest(name) and name != "b3_index_portfolio" else _FIRST
+        run.ingest(name, first, build=True, tables=("silver.instruments",))
+        if platform.sources[name].knows and first:  # what it learnt, it asks about
+            run.ingest(name, first, build=True, tables=("silver.instruments",))
+    if not platform.landing.newest("yahoo_quotes"):
+        run.fallback_quotes([_TICKER], _FIRST, None)
 
 
 def _snapshots(market: SimulatedMarket) -> list[dt.date]:
@@ -80,13 +121,12 @@ def _last_day(market: SimulatedMarket) -> dt.date:
 
 
 def _platform(lake: Path, url: str, day: dt.date) -> Platform:
-    """The platform as it would stand on the evening of a day, with the simulator as its CVM."""
+    """The platform as it would stand on the evening of a day, over a simulated world."""
     from lastro.wiring import Platform, platform
 
     base = platform(str(lake))
-    cvm = base.settings.cvm.model_copy(update={"url": url})
-    http = base.settings.http.model_copy(update={"interval": 0.0})
-    settings = base.settings.model_copy(update={"cvm": cvm, "http": http})
+    values = {setting: f"{url}{path}" for setting, path in ADDRESSES}
+    settings = changed(base.settings, {**values, "LASTRO_HTTP__INTERVAL": 0.0})
     return Platform(settings, FrozenClock(dt.datetime.combine(day, _EVENING)))
 
 

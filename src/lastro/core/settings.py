@@ -75,6 +75,18 @@ def load(
         ) from None
 
 
+def changed(settings: BaseModel, values: Mapping[str, object]) -> BaseModel:
+    """The same settings with some others, by the names of their variables: ``LASTRO_B3__URL``."""
+    updates: dict[str, dict[str, object]] = {}
+    for variable, value in values.items():
+        section, field = variable.removeprefix("LASTRO_").lower().split("__")
+        updates.setdefault(section, {})[field] = value
+    sections = {
+        name: getattr(settings, name).model_copy(update=fields) for name, fields in updates.items()
+    }
+    return settings.model_copy(update=sections)
+
+
 def group(sections: Mapping[str, type[Section]]) -> type[Section]:
     """A section of sections; others' settings in it are none of its business."""
     fields = {name: (section, section()) for name, section in sections.items()}

@@ -142,7 +142,7 @@ def refusing(where: str) -> Iterator[None]:
             "--where cannot be evaluated: {reason}",
             hint="Write one SQL condition over the table's columns, as \"net_flow > 0 AND month >= "
             "DATE '2024-01-01'\"; `lastro describe TABLE` lists them.",
-            reason=str(error).partition("\n\nResolved plan")[0].strip(),
+            reason=str(error).partition("\n\n")[0].strip(),
         ) from None
 
 

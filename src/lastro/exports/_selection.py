@@ -115,9 +115,12 @@ def select(
     condition = _condition(where)
     reaches = _reach(since)
     wanted = {p: n for p, n in rows_by_partition(lake, contract).items() if reaches(p)}
-    every = lake.scan(contract, partitions=None if since is None else sorted(wanted))
+    every = _in_order(lake, contract, sorted(wanted))
     frame = every.filter(*condition, *_from_day(contract, since, every))
     with refusing(where):  # a wrong column or type is told before anything is written
+        for kind in every.select(*condition).collect_schema().dtypes() if condition else ():
+            if kind != pl.Boolean():
+                raise pl.exceptions.InvalidOperationError(f"it gives {kind}, not true or false")
         frame.collect_schema()
     return Given(
         contract=contract,
@@ -129,6 +132,12 @@ def select(
         reaches=reaches,
         where=where,
     )
+
+
+def _in_order(lake: Lake, contract: Contract, partitions: list[str]) -> pl.LazyFrame:
+    """Partitions one after the other; each stands in its contract's order."""
+    frames = [lake.scan(contract, partitions=[partition]) for partition in partitions]
+    return pl.concat(frames) if frames else lake.scan(contract, partitions=[])
 
 
 def _condition(where: str) -> list[pl.Expr]:

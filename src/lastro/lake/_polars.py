@@ -189,8 +189,9 @@ def _suspect(column: Column) -> pl.Expr:
         signed = text < "0"  # as + and - sort
         return unread | (signed | (length <= column.type.scale)) & (length > 0)
     if column.form == "yyyymmdd":
-        padded = (length != 8) | text.str.contains(" ", literal=True)  # "2024 105" is read, kindly
-        return unread | (padded & (length > 0)) | (pl.col(_read_as(column.name)) < _FIRST_DAY)
+        padded = text.cast(pl.Int32, strict=False).is_null()  # "2024 105" is read, kindly
+        year_zero = pl.col(_read_as(column.name)) < _FIRST_DAY
+        return unread | ((length != 8) | padded) & (length > 0) | year_zero
     if column.type.name == "date":
         year_zero = pl.col(_read_as(column.name)) < _FIRST_DAY
         padded = text.str.contains(r"[^0-9-]")  # "2024- 1-05" is read, kindly

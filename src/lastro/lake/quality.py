@@ -159,12 +159,25 @@ class Revision:
 
 
 def revise(
-    rows: pl.DataFrame, former: pl.DataFrame, contract: Contract, seen_at: dt.datetime
+    rows: pl.DataFrame,
+    former: pl.DataFrame,
+    contract: Contract,
+    seen_at: dt.datetime,
+    *,
+    grows: bool = False,
 ) -> Revision:
     """Compare a re-published partition with what stood there before.
 
     A row that stands as it stood keeps its former ``available_at``; a new or restated one could be
     known only since these bytes were first seen (or since its publication rule, if that is later).
+
+    Args:
+        rows: The partition's new rows.
+        former: Those that stood there.
+        contract: Of the table.
+        seen_at: When the newest bytes among the new rows were first seen.
+        grows: Whether the partition is gathered from files that come one by one: rows of a new key
+            are then a file's first news and not a re-publication, and go by their publication rule.
     """
     key = list(contract.key)
     derived = {*key, AVAILABLE, FLAGS, contract.partition}
@@ -180,6 +193,8 @@ def revise(
     )
     withdrawn = old.join(new, on=key, how="anti")
     known = pairs.join(changed, on=key, how="anti")  # the same values, known since before
+    if grows:
+        new = new.join(pairs, on=key, how="semi")
     return Revision(
         _settle_availability(rows, new, known, key, seen_at) if when else rows,
         pl.concat([_restated(changed, key, values), _withdrawn(withdrawn, key)]),

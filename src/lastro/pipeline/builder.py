@@ -199,7 +199,10 @@ class Builder:
         refined = refine(table, texts, month)
         newest = max((text for text in texts if text.seen_at), key=lambda text: str(text.seen_at))
         seen_at = cast("dt.datetime", newest.seen_at)
-        kept = self._revised(contract, month, refined.rows, state, seen_at, newest.newest)
+        grows = month == STANDING or any(text.source.gathers for text in texts)
+        kept = self._revised(
+            contract, month, refined.rows, state, seen_at, newest.newest, grows=grows
+        )
         aside = quarantine_contract(contract)
         away = set_aside(
             texts, refined.rejects, aside, run_id=self._report.run_id, seen_at=seen_at,
@@ -231,13 +234,15 @@ class Builder:
         state: int,
         landed_at: dt.datetime,
         file: str,
+        *,
+        grows: bool,
     ) -> pl.DataFrame:
         """Hold the new rows against those that stand there; note what was restated."""
         partition = month.isoformat()
         if partition not in self._outbox.partitions(contract):
             return rows
         former = self._outbox.read(contract, [partition]).select(contract.names).collect()
-        revision = revise(rows, former, contract, landed_at)
+        revision = revise(rows, former, contract, landed_at, grows=grows)
         self._report.counts["restated"] += revision.restated
         self._report.counts["withdrawn"] += revision.withdrawn
         if revision.changes.height:

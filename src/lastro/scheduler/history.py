@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from lastro.core.errors import ConfigError
+from lastro.core.language import say
 from lastro.scheduler.runs import Outcome, Past, Run
 
 if TYPE_CHECKING:
@@ -63,7 +64,6 @@ _LAST = f"""
 SELECT {_COLUMNS} FROM runs
 WHERE number IN (SELECT max(number) FROM runs GROUP BY job)
 """  # noqa: S608
-_ORPHANED = "The scheduler that started it ended without seeing its end."
 
 
 class History:
@@ -144,7 +144,8 @@ class History:
 
         Only for whoever knows that nothing runs: the one scheduler, when it starts.
         """
-        return self._db.execute(_SETTLE, (_text(now), _ORPHANED)).rowcount
+        reason = say("The scheduler that started it ended without seeing its end.")
+        return self._db.execute(_SETTLE, (_text(now), reason)).rowcount
 
     # reading
 

@@ -17,6 +17,7 @@ import tempfile
 import threading
 from typing import IO, TYPE_CHECKING, Any, Literal
 
+from lastro.core.language import say
 from lastro.core.log import RUN_ID
 from lastro.scheduler.runs import Outcome
 
@@ -71,7 +72,7 @@ class Runner:
     def __call__(self, job: Job) -> Outcome:
         """Run a job to its end, by itself or by force."""
         if job.source and job.source not in self._shelf:
-            reason = f"There is no source called '{job.source}' in this version."
+            reason = say("There is no source called '{name}' in this version.", name=job.source)
             return Outcome("skipped", _NOT_FOUND, reason)
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             process = subprocess.Popen(  # noqa: S603 - our own program and words
@@ -123,12 +124,13 @@ def _outcome(end: _End, code: int, report: dict[str, Any], said: list[str]) -> O
     run_id = str(report.get("run_id", ""))
     rows = _rows(report)
     if end == "timed_out":
-        reason = f"It took longer than it may, and was ended (exit code {code})."
+        reason = say("It took longer than it may, and was ended (exit code {code}).", code=code)
         return Outcome("timed_out", "", reason, run_id, rows)
     if end == "stopped":
-        return Outcome("killed", "", "The scheduler was told to stop.", run_id, rows)
+        return Outcome("killed", "", say("The scheduler was told to stop."), run_id, rows)
     if code < 0:
-        return Outcome("killed", "", f"It was ended by signal {-code}.", run_id, rows)
+        reason = say("It was ended by signal {number}.", number=-code)
+        return Outcome("killed", "", reason, run_id, rows)
     if code == 0:
         status: Literal["ok", "nothing_new"] = "ok" if _is_news(report) else "nothing_new"
         return Outcome(status, run_id=run_id, rows=rows)
@@ -144,7 +146,9 @@ def _failure(
     if not kind and report.get("failed"):
         kind = "DataError"
         message = "; ".join(f"{name}: {why}" for name, why in report["failed"].items())
-    message = (message or (said[-1] if said else f"It ended with exit code {code}."))[:_LONGEST]
+    if not message:
+        message = said[-1] if said else say("It ended with exit code {code}.", code=code)
+    message = message[:_LONGEST]
     if kind == _CONFLICT:
         return Outcome("held", kind, message, run_id, rows)
     if kind == _NOT_FOUND:
@@ -195,6 +199,6 @@ def _log(job: Job, outcome: Outcome, said: list[str]) -> None:
             level = _LEVELS.get(str(told.get("level")), logging.INFO)
             _LOG.log(level, "%s: %s", job.name, told.get("message", line))
         level = logging.ERROR if outcome.is_failure else logging.INFO
-        _LOG.log(level, "%s: %s %s", job.name, outcome.status, outcome.error)
+        _LOG.log(level, "%s: %s", job.name, f"{outcome.status} {outcome.error}".strip())
     finally:
         RUN_ID.reset(token)

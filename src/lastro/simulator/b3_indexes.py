@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lastro.simulator.indexes import Index
     from lastro.simulator.share_rows import Printer
     from lastro.simulator.shares import ShareMarket
+    from lastro.simulator.universe import Floats, Ints
 
 _PREVIEW = dt.timedelta(days=30)
 _SAME = {"IBOVESPA": "IBOV"}
@@ -65,7 +66,7 @@ class IndexCalls:
         if index is None:
             return nothing()
         by_sector = str(asked.get("segment")) == "2"
-        weights = self._weights(index, now)
+        weights = _weights(index.quantity[now], self.market.paths.before[now])
         rows = []
         for paper in np.flatnonzero(index.quantity[now]).tolist():
             sector = self.market.roll.companies[self._company(paper)].sector.on_index
@@ -100,12 +101,21 @@ class IndexCalls:
 
     def _theoretical(self, asked: Asked) -> Reply:
         index = self._index(asked)
-        return nothing() if index is None else self._drawn(index, self._draws()[0], asked)
+        if index is None:
+            return nothing()
+        draw = self._draws()[0]
+        prices, divisor = self.market.paths.before[draw], float(index.divisor[draw])
+        return self._drawn(index.quantity[draw], prices, divisor, draw, asked)
 
     def _preview(self, asked: Asked) -> Reply:
-        """The next portfolio, in the month before it takes effect; before that, nothing."""
-        index, draws = self._index(asked), self._draws()
-        return nothing() if index is None or len(draws) < 2 else self._drawn(index, draws[1], asked)
+        """The next portfolio at today's prices, in the month before; earlier, nothing."""
+        index, draws, now = self._index(asked), self._draws(), self._now()
+        if index is None or len(draws) < 2:
+            return nothing()
+        quantity = np.where(index.quantity[draws[1]] > 0, self.market.outstanding[now], 0)
+        prices = self.market.paths.mark[now]
+        divisor = float((quantity * prices).sum() / index.level[now])
+        return self._drawn(quantity, prices, divisor, now, asked)
 
     def _draws(self) -> list[int]:
         """Sessions at which the portfolio of today was drawn, and the next if it is near."""
@@ -115,19 +125,21 @@ class IndexCalls:
             for place, day in enumerate(days)
             if place == 0 or (day.month != days[place - 1].month and day.month in CYCLE_MONTHS)
         ]
-        last = [draw for draw in all_draws if draw <= now][-1]
+        last = max((draw for draw in all_draws if draw <= now), default=0)
         near = [d for d in all_draws if d > now and days[d] - self._today() <= _PREVIEW]
         return [last, *near]
 
-    def _drawn(self, index: Index, session: int, asked: Asked) -> Reply:
-        weights = self._weights(index, session)
-        papers = np.flatnonzero(index.quantity[session]).tolist()
+    def _drawn(
+        self, quantity: Ints, prices: Floats, divisor: float, session: int, asked: Asked
+    ) -> Reply:
+        weights = _weights(quantity, prices)
+        papers = np.flatnonzero(quantity).tolist()
         named = {paper: self._named(paper, session) for paper in papers}
         order = sorted(papers, key=lambda paper: (named[paper]["asset"], named[paper]["cod"]))
         rows = [
             {
                 **named[paper],
-                "theoricalQty": number(int(index.quantity[session, paper]), 0, asked),
+                "theoricalQty": number(int(quantity[paper]), 0, asked),
                 "part": number(weights[paper], 3, asked),
                 "cont": order.index(paper) + 1,
             }
@@ -136,8 +148,8 @@ class IndexCalls:
         about, rows = page_of(rows, asked)
         header = {
             "part": number(100, 3, asked),
-            "theoricalQty": number(int(index.quantity[session].sum()), 0, asked),
-            "reductor": number(index.divisor[session], 8, asked),
+            "theoricalQty": number(int(quantity.sum()), 0, asked),
+            "reductor": number(divisor, 8, asked),
         }
         return as_json({"page": about, "header": header, "results": rows})
 
@@ -197,10 +209,6 @@ class IndexCalls:
         ]
         return as_json({"min": limit(min), "max": limit(max), "results": grid})
 
-    def _weights(self, index: Index, session: int) -> Any:
-        worth = index.quantity[session] * self.market.paths.before[session]
-        return 100 * worth / worth.sum()
-
     def _company(self, paper: int) -> int:
         return self.market.roll.securities[paper].company
 
@@ -217,3 +225,8 @@ class IndexCalls:
     def _spotlight(self, paper: int) -> str:
         found = self.market.roll.securities[paper]
         return f"{found.letters:<5}{self.market.roll.companies[found.company].listing}".strip()
+
+
+def _weights(quantity: Ints, prices: Floats) -> Floats:
+    worth: Floats = quantity * prices
+    return 100 * worth / worth.sum()

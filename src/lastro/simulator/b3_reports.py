@@ -105,8 +105,9 @@ def _report(market: ShareMarket, number: int, paper: int, *, late: bool) -> str:
         ("RglrTxsQty", trades, ""),
         ("RglrTraddCtrcts", str(quantity), ""),
         ("NtlRglrVol", money, "BRL"),
-        ("OscnPctg", _percent(100 * (last / 100 / before - 1)), ""),
     ]
+    if before:  # a paper without a former close has no change
+        values.append(("OscnPctg", _percent(100 * (last / 100 / before - 1)), ""))
     return _price_report(day, ticker, paper, trades, values)
 
 

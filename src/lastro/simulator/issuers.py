@@ -14,7 +14,7 @@ from typing import NamedTuple
 from lastro.simulator.identities import complete_cnpjs
 
 ROOT_ISSUER = 97_000_000
-MOST_COMPANIES = 500
+MOST_COMPANIES = 450
 
 _FIRST = (
     *("AURANTE", "BOVILA", "CEDRAL", "DULCINO", "ESTARO", "FARELO", "GIRANTE", "HELIXA"),

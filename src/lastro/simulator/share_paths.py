@@ -253,7 +253,7 @@ def _openings(rng: np.random.Generator, roll: Roll, members: list[list[int]]) ->
     for papers in members:
         if len(papers) == 3:
             price[papers[2]] = price[papers[0]] * _UNIT[0] + price[papers[1]] * _UNIT[1]
-    return price
+    return np.where(price > 1, np.round(price, 2), price)
 
 
 def _repairs(

@@ -32,7 +32,7 @@ class ShareMarket:
         seed: Everything follows from it; 0 or more.
         first: First day of the window.
         last: Last day of the window.
-        companies: How many, 20 to 500; funds, ETFs and receipts come on top.
+        companies: How many, 20 to 450; funds, ETFs and receipts come on top.
 
     Raises:
         RequestError: An argument is out of its range, or the window has too few sessions.
@@ -49,7 +49,7 @@ class ShareMarket:
         if not _FEWEST_COMPANIES <= companies <= MOST_COMPANIES or len(days) < _FEWEST_SESSIONS:
             raise RequestError(
                 "A simulated exchange cannot have {companies} companies over {sessions} sessions.",
-                hint="Choose 20 to 500 companies and a window of at least a week.",
+                hint="Choose 20 to 450 companies and a window of at least a week.",
                 companies=companies,
                 sessions=len(days),
             )

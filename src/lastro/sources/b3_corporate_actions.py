@@ -112,13 +112,13 @@ def plan(
     options: Options | None = None,
     known: Sequence[str] = (),
 ) -> list[RemoteFile]:
-    """A file an issuer: every day for those of the options, else each on its day of the week."""
+    """A file an issuer: daily for those of the options, else weekly for all that are known."""
     if not first <= today <= last:
         return []
     chosen = b3_listed.only(options.issuers) if options else ()
     if chosen:
         return [_file(issuer, today, _DAILY) for issuer in chosen]
-    return [_file(issuer, today, _WEEKLY) for issuer in known if b3_listed.is_turn(issuer, today)]
+    return [_file(issuer, today, _WEEKLY) for issuer in known]
 
 
 def _file(issuer: str, today: dt.date, every: dt.timedelta) -> RemoteFile:

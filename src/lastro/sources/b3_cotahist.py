@@ -30,6 +30,7 @@ PRICE = Type("decimal", 13, 2)
 POINTS = Type("decimal", 13, 6)
 DOUBT = "_doubt"
 _EARLIEST = dt.date(1986, 1, 2)
+_LATEST_YEAR = 2100
 _PUBLISHED = dt.time(20, 30)
 _DAILY = dt.timedelta(hours=20)
 _SETTLED = dt.timedelta(days=7)  # after which a file's answer is taken for its last
@@ -232,8 +233,8 @@ def _cut_by_date(
 
 def _runs(lines: pl.DataFrame) -> pl.DataFrame:
     """How many lines of one date follow each other: ``len`` and ``date``, as they stand."""
-    dates = lines.select(pl.col(cotahist.LINE).str.slice(2, 8))[cotahist.LINE]
-    return dates.rle().struct.unnest().rename({"value": "date"})
+    runs = lines[cotahist.SESSION].rle().struct.unnest()
+    return runs.rename({"value": "date"})
 
 
 def _parted(
@@ -262,9 +263,10 @@ def _parted(
 
 def _day_of(text: str) -> dt.date | None:
     try:
-        return dt.date.fromisoformat(text) if text.isascii() and text.isdigit() else None
+        day = dt.date.fromisoformat(text) if text.isascii() and text.isdigit() else None
     except ValueError:
         return None
+    return day if day and _EARLIEST.year <= day.year <= _LATEST_YEAR else None
 
 
 def _stem(name: str) -> str:

@@ -96,7 +96,7 @@ def plan(
     chosen = b3_listed.only(options.issuers) if options else ()
     for company in known:
         issuer, _, code = company.partition(" ")
-        if code and (issuer in chosen if chosen else b3_listed.is_turn(code, today)):
+        if code and (not chosen or issuer in chosen):
             path = b3_listed.path("GetDetail", codeCVM=code, language=b3_listed.LANGUAGE)
             every = _DAILY if chosen else _WEEKLY
             files.append(RemoteFile(f"detail-{code}.json", path, today, today, every))

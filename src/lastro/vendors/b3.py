@@ -74,8 +74,10 @@ def get_pages(
     first = client.get(url, etag=etag, last_modified=last_modified, headers=_ASKED_AS)
     pages = [first.body]
     for number in range(2, min(_pages(first), _MOST_PAGES) + 1):
-        head, _slash, asked = url.rpartition("/")
-        wanted = json.loads(base64.b64decode(asked)) | {"pageNumber": number}
+        head, start, rest = url.rpartition(
+            "/eyJ"
+        )  # as every JSON object begins; base64 has slashes
+        wanted = json.loads(base64.b64decode(f"{start[1:]}{rest}")) | {"pageNumber": number}
         text = json.dumps(wanted, ensure_ascii=False, separators=(",", ":")).encode()
         answer = client.get(f"{head}/{base64.b64encode(text).decode()}", headers=_ASKED_AS)
         pages.append(answer.body)

@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 ROW = "_row"
 MALFORMED = "_malformed"
 LINE = "_line"
+SESSION = "DATPRE"
 WIDTH = 245
 RECORD, _BEYOND = "01", "02"
 
 PLACES = {
     "TIPREG": (1, 2),
-    "DATPRE": (3, 10),
+    SESSION: (3, 10),
     "CODBDI": (11, 12),
     "CODNEG": (13, 24),
     "TPMERC": (25, 27),
@@ -61,7 +62,7 @@ PLACES = {
 _PADDED = {"CODNEG", "NOMRES", "ESPECI", "PRAZOT", "MODREF", "CODISI"}  # text, filled by blanks
 _HEADER, _TRAILER = "00COTAHIST", "99COTAHIST"
 _TOTAL = (31, 11)  # of the trailer: where it says the number of lines
-_MEMBER = re.compile(r"\.txt$|cotahist", re.IGNORECASE)
+_MEMBERS = (re.compile("cotahist", re.IGNORECASE), re.compile(r"\.txt$", re.IGNORECASE))
 _START = re.compile(rb"^(?:00COTAHIST|01[12]\d{7})", re.MULTILINE)
 _LOOKED_AT = 4096
 _BLOCK = 1 << 20
@@ -76,8 +77,8 @@ class Lines:
     """A file's lines, told apart.
 
     Attributes:
-        whole: Records of 245 characters: ``_row`` (place among the file's records and torn lines,
-            from 1) and ``_line``.
+        whole: Records of 245 characters: ``_line``, ``_row`` (place among the file's records and
+            torn lines, from 1) and ``DATPRE``, by which they are parted.
         torn: Other lines that are neither header nor trailer nor blank: ``_row``, ``_malformed``.
         doubt: Why the file may not be complete; blank where its trailer counts its lines.
     """
@@ -103,13 +104,20 @@ def members(name: str, body: bytes) -> Iterator[tuple[str, bytes]]:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             inside = [i for i in archive.infolist() if not i.is_dir()]
-            named = [i for i in inside if _MEMBER.search(i.filename)]
-            for info in sorted(named or inside, key=lambda found: found.filename):
+            for info in sorted(_wanted(inside), key=lambda found: found.filename):
                 yield info.filename, _checked(name, cvm.inflate(name, body, archive, info))
     except cvm.DAMAGE as error:
         raise _unreadable(name, f"the zip is damaged ({error})") from error
     if not inside:
         raise _unreadable(name, "there is nothing in the zip")
+
+
+def _wanted(inside: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+    """Members called COTAHIST; without one, texts; without one, all."""
+    for called in _MEMBERS:
+        if found := [info for info in inside if called.search(info.filename)]:
+            return found
+    return inside
 
 
 def _checked(name: str, text: bytes) -> bytes:
@@ -133,16 +141,16 @@ def read_lines(name: str, text: bytes) -> Lines:
     Raises:
         ParseError: It is no text.
     """
-    column = pl.col(LINE)
+    column, plain = pl.col(LINE), text.isascii()
     lines = pl.read_csv(
-        _as_utf8(text),
+        text if plain else _as_utf8(text),
         separator=_unused(name, text),
         quote_char=None,
         has_header=False,
         schema={LINE: pl.String},
         raise_if_empty=False,
     )
-    length = column.str.len_bytes() if text.isascii() else column.str.len_chars()
+    length = column.str.len_bytes() if plain else column.str.len_chars()
     whole = (length == WIDTH) & (column >= RECORD) & (column < _BEYOND)  # as it begins with 01
     records = lines.select(whole.fill_null(value=False).alias("whole"))["whole"]
     others = lines[LINE].filter(~records).drop_nulls()
@@ -153,17 +161,14 @@ def read_lines(name: str, text: bytes) -> Lines:
     doubt = _doubt(others.filter(trailer), count + others.len())
     if torn.is_empty():
         first = records.arg_max() or 0
-        lines = (
-            lines.slice(first, count)
-            if records.slice(first, count).all()
-            else lines.filter(records)
-        )
-        return Lines(lines.with_columns(_numbers()), _NONE_TORN, doubt)
+        together = records.slice(first, count).all()  # and had for nothing
+        lines = lines.slice(first, count) if together else lines.filter(records)
+        return Lines(lines.with_columns(_numbers(), _slice(SESSION)), _NONE_TORN, doubt)
     listed = records | lines[LINE].is_in(torn.implode())
     numbered = lines.filter(listed).with_columns(_numbers())
     records = records.filter(listed)
     return Lines(
-        numbered.filter(records),
+        numbered.filter(records).with_columns(_slice(SESSION)),
         numbered.filter(~records).rename({LINE: MALFORMED}),
         doubt,
     )
@@ -185,8 +190,6 @@ def _doubt(trailers: pl.Series, found: int) -> str:
 
 def _as_utf8(text: bytes) -> bytes:
     """Latin-1 as UTF-8; blocks of ASCII, which nearly all are, stay as they are."""
-    if text.isascii():
-        return text
     blocks = (text[start : start + _BLOCK] for start in range(0, len(text), _BLOCK))
     return b"".join(b if b.isascii() else b.decode("latin-1").encode() for b in blocks)
 
@@ -203,20 +206,26 @@ def cut(lines: pl.DataFrame) -> pl.DataFrame:
     """Cut whole lines into fields.
 
     Args:
-        lines: ``_row`` and ``_line``, as ``Lines.whole`` has them.
+        lines: As ``Lines.whole`` has them.
 
     Returns:
         ``_row`` and every field as text under its official name, without the blanks that fill it
         up on the right. Numbers keep their leading zeros and their implied decimals.
     """
-    return lines.lazy().select(ROW, *(_field(name, *at) for name, at in PLACES.items())).collect()
+    return lines.select(ROW, *map(_field, PLACES))
 
 
-def _field(name: str, first: int, last: int) -> pl.Expr:
+def _field(name: str) -> pl.Expr:
+    if name == SESSION:
+        return pl.col(SESSION)  # cut already
     if name == "TIPREG":
         return pl.lit(RECORD).alias(name)
-    found = pl.col(LINE).str.slice(first - 1, last - first + 1)
-    return (found.str.strip_chars_end(" ") if name in _PADDED else found).alias(name)
+    return _slice(name).str.strip_chars_end(" ") if name in _PADDED else _slice(name)
+
+
+def _slice(name: str) -> pl.Expr:
+    first, last = PLACES[name]
+    return pl.col(LINE).str.slice(first - 1, last - first + 1).alias(name)
 
 
 def _unreadable(name: str, why: str) -> ParseError:

@@ -59,11 +59,6 @@ def asked(url: str, method: str) -> dict[str, Any]:
     return found
 
 
-def is_turn(code: str, today: dt.date) -> bool:
-    """Whether a company is asked about today: each on one day of the week, evenly spread."""
-    return zlib.crc32(code.encode()) % 7 == today.toordinal() % 7
-
-
 def only(issuers: str) -> tuple[str, ...]:
     """The issuers of a setting: ``"abev, PETR"`` -> ``("ABEV", "PETR")``."""
     return tuple(sorted({part.strip().upper() for part in issuers.split(",") if part.strip()}))
@@ -140,14 +135,14 @@ def _letters(count: int) -> list[str]:
     return [chr(ord("a") + place) for place in range(count)]
 
 
-def rows_of(name: str, found: Any) -> list[dict[str, Any]]:
+def rows_of(name: str, found: Any) -> list[Any]:
     """The rows of a paged answer, whole: one page, or a list of pages.
 
     Raises:
         ParseError: Pages are missing, or it is no paged answer.
     """
     pages = found if isinstance(found, list) else [found]
-    rows: list[dict[str, Any]] = []
+    rows: list[Any] = []
     expected = 0
     for place, entry in enumerate(pages):
         page = json.loads(entry) if isinstance(entry, str) and entry.strip() else entry

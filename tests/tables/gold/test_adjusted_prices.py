@@ -73,7 +73,8 @@ PROVIDERS = pl.DataFrame(
     schema={
         "provider": pl.String, "ticker": pl.String, "ref_date": pl.Date,
         **dict.fromkeys(("open", "high", "low", "close"), pl.Decimal(20, 8)),
-        "quantity": pl.Int64, "available_at": pl.Datetime("us", "UTC"), "month": pl.Date,
+        "quantity": pl.Int64, "flags": pl.String,
+        "available_at": pl.Datetime("us", "UTC"), "month": pl.Date,
     }
 )  # fmt: skip
 REPORTS = pl.DataFrame(
@@ -116,7 +117,7 @@ def test_cash_counts_in_the_total_return_alone() -> None:
 
 def test_a_payout_without_bs_price_uses_the_last_one_printed() -> None:
     quotes = _quotes((2, "10"), (4, "20"), (10, "19"))
-    prices = _adjusted(quotes, _events(_cash(9, "1")))  # with the right until the 8th: 20 on the 4th
+    prices = _adjusted(quotes, _events(_cash(9, "1")))  # with it until the 8th: 20 on the 4th
     assert prices["total_close"].to_list() == pytest.approx([9.5, 19, 19])
 
 
@@ -151,7 +152,7 @@ def test_a_provider_fills_a_day_that_b3_lacks_and_no_other() -> None:
         pl.col("close").cast(pl.Decimal(20, 8)),
         pl.col("available_at").dt.convert_time_zone("UTC"),
         open=pl.lit(None, pl.Decimal(20, 8)), high=pl.lit(None, pl.Decimal(20, 8)),
-        low=pl.lit(None, pl.Decimal(20, 8)),
+        low=pl.lit(None, pl.Decimal(20, 8)), flags=pl.lit(""),
     )  # fmt: skip
     quotes = _quotes((2, "8"), (3, "7"), (9, "6"))
     prices = _adjusted(quotes, _events(), providers)
