@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import tempfile
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import polars as pl
 import pytest
 
+from lastro import sources
 from lastro.core import registry
 from lastro.core.clock import add_months
 from lastro.core.ids import cnpj_check_digits, format_cnpj
@@ -23,13 +26,15 @@ from lastro.lake.catalog import Catalog, Table
 from lastro.lake.quality import judge, with_checks
 from lastro.sources import Source, cvm_funds, cvm_registry
 from lastro.tables import gold, silver
+from lastro.wiring import platform
+
+from .simulated import typed, world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 SOURCES: dict[str, Source] = {
-    source.bronze.name: source for source in (cvm_funds.SOURCE, cvm_registry.SOURCE)
+    source.bronze.name: source for source in registry.load(sources, "SOURCE", Source).values()
 }
 TABLES: dict[str, Table] = {
     table.name: table
@@ -49,6 +54,21 @@ CLASS_HEADER = (
     "ID_Registro_Fundo;ID_Registro_Classe;CNPJ_Classe;Denominacao_Social;"
     "Classificacao;CNPJ_Custodiante;Custodiante"
 )
+_INDEX, _SGS = "b3/index_portfolio", "bcb/sgs_reencoded"
+REAL_FILES = {
+    "b3_cotahist": {"COTAHIST_D23032021.ZIP": "b3/cotahist/COTAHIST_D23032021.ZIP"},
+    "b3_corporate_actions": {"assets_20240229.json.gz": "b3/listed/assets_20240229.json.gz"},
+    "b3_index_portfolio": {
+        "portfolio_day_IBOV_2022-12-08.json": f"{_INDEX}/GetPortfolioDay_20221208.json",
+        "IBOVDia_03-10-25.csv": f"{_INDEX}/IBOVDia_03-10-25.csv",
+    },
+    "b3_index_levels": {
+        "levels_IBOV_2022.json": f"{_INDEX}/GetPortfolioDay_IndexStatistics_20221208.json"
+    },
+    "b3_price_report": {"PR180102.xml.gz": "b3/pricereport.xml.gz"},
+    "bcb_rates": {f"bcdata.sgs.{n}.json": f"{_SGS}/bcdata.sgs.{n}.json" for n in (12, 433)},
+    "yahoo_quotes": {"PETR4.SA.csv": "yahoo/PETR4.SA.csv"},
+}
 REAL_MONTHS = [add_months(dt.date(2022, 12, 1), count) for count in range(14)]
 
 
@@ -151,7 +171,8 @@ def dirty_rows() -> dict[str, pl.DataFrame]:
         _typed(cvm_registry.SOURCE, "registro_fundo_classe.zip", _snapshot(age), MONTHS[age])
         for age in (2, 5, 6, 9, 13)
     ]
-    return {"bronze.cvm_funds": pl.concat(days), "bronze.cvm_registry": pl.concat(snapshots)}
+    funds = {"bronze.cvm_funds": pl.concat(days), "bronze.cvm_registry": pl.concat(snapshots)}
+    return funds | world().bronze
 
 
 def real_rows(folder: Path) -> dict[str, pl.DataFrame]:
@@ -163,7 +184,25 @@ def real_rows(folder: Path) -> dict[str, pl.DataFrame]:
         name = f"inf_diario_fi_{month:%Y%m}.zip"
         days.append(_typed(cvm_funds.SOURCE, name, (folder / name).read_bytes(), month))
     snapshot = _typed(cvm_registry.SOURCE, "registro_fundo_classe.zip", _snapshot(0), FIRST)
-    return {"bronze.cvm_funds": pl.concat(days), "bronze.cvm_registry": snapshot.clear()}
+    funds = {"bronze.cvm_funds": pl.concat(days), "bronze.cvm_registry": snapshot.clear()}
+    return funds | _real_markets(folder.parents[1])
+
+
+def _real_markets(folder: Path) -> dict[str, pl.DataFrame]:
+    """A session, the register's events, portfolios, series and quotes as they were published."""
+    found = {name: rows.clear() for name, rows in world().bronze.items()}
+    with tempfile.TemporaryDirectory() as lake_folder:
+        lake = platform(f"{lake_folder}/lake")
+        with lake.run() as run:
+            for source, files in REAL_FILES.items():
+                named = []
+                for name, path in files.items():
+                    named.append(Path(lake_folder) / name)
+                    named[-1].write_bytes((folder / path).read_bytes())
+                run.take(source, named)
+        return found | {
+            f"bronze.{source}": typed(lake, lake.sources[source]) for source in REAL_FILES
+        }
 
 
 def argument(name: str) -> str:

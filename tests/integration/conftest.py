@@ -160,7 +160,8 @@ def mariadb() -> Iterator[Server]:
         )  # fmt: skip
         log = home.parent / "log"
         command = [*as_user, server, "--no-defaults", f"--datadir={data}", f"--port={port}",
-                   "--bind-address=127.0.0.1", f"--socket={home}/s",                   "--innodb-flush-log-at-trx-commit=0", "--pid-file=pid",
+                   "--bind-address=127.0.0.1", f"--socket={home}/s",
+                   "--innodb-flush-log-at-trx-commit=0", "--pid-file=pid",
                    "--skip-name-resolve"]  # fmt: skip
 
         def _make(name: str) -> None:

@@ -120,7 +120,7 @@ class Kept(logging.Handler):
 def test_what_a_child_logs_is_logged_under_its_run(
     job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    logger = logging.Logger("apart", logging.INFO)
+    logger = logging.Logger("apart", logging.INFO)  # noqa: LOG001 - nobody else finds it
     logger.addHandler(kept := Kept())
     monkeypatch.setattr("lastro.scheduler.runner._LOG", logger)
     line = {"at": "-", "level": "warning", "run": "-", "message": "one.zip is torn"}

@@ -16,7 +16,7 @@ from lastro.simulator.shares import ShareMarket
 if TYPE_CHECKING:
     from lastro.simulator.share_paths import Event
 
-YEAR = {"first": dt.date(2024, 1, 1), "last": dt.date(2024, 6, 30)}
+FIRST, LAST = dt.date(2024, 1, 1), dt.date(2024, 6, 30)
 
 
 def events_on(market: ShareMarket, session: int, paper: int) -> list[Event]:
@@ -24,8 +24,8 @@ def events_on(market: ShareMarket, session: int, paper: int) -> list[Event]:
 
 
 def test_the_seed_decides_everything(shares: ShareMarket) -> None:
-    same = ShareMarket(seed=7, companies=40, **YEAR)
-    other = ShareMarket(seed=8, companies=40, **YEAR)
+    same = ShareMarket(seed=7, companies=40, first=FIRST, last=LAST)
+    other = ShareMarket(seed=8, companies=40, first=FIRST, last=LAST)
     assert same.bars("SIMU4").equals(shares.bars("SIMU4"))
     assert same.dividends("SIMU4") == shares.dividends("SIMU4")
     assert same.index_levels().equals(shares.index_levels())
@@ -165,7 +165,7 @@ def test_what_does_not_exist_is_refused(shares: ShareMarket) -> None:
     with pytest.raises(NotFoundError, match="PETR4"):
         shares.bars("PETR4")
     with pytest.raises(RequestError, match="10 companies"):
-        ShareMarket(companies=10, **YEAR)
+        ShareMarket(companies=10, first=FIRST, last=LAST)
     with pytest.raises(RequestError, match="1 sessions"):
         ShareMarket(first=dt.date(2024, 1, 1), last=dt.date(2024, 1, 2))
 
@@ -174,3 +174,13 @@ def test_a_week_is_enough() -> None:
     market = ShareMarket(first=dt.date(2024, 1, 8), last=dt.date(2024, 1, 12), companies=20)
     assert len(market.bars("SIMU4")) == 5
     assert len(market.index_levels()) == 5
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2, 3])
+def test_no_price_vanishes_and_no_index_is_empty(seed: int) -> None:
+    market = ShareMarket(seed=seed, first=FIRST, last=LAST, companies=30)
+    assert (market.paths.mark > 0).all()
+    assert (market.paths.before > 0).all()
+    assert (market.outstanding > 0).all()
+    for name in INDEXES:
+        assert (market.index(name).quantity > 0).any(axis=1).all()

@@ -10,11 +10,12 @@ import narwhals as nw
 import polars as pl
 import pytest
 
+from lastro import sources
 from lastro.core import registry
 from lastro.lake._polars import ROW, dtype, schema
 from lastro.lake.catalog import Catalog, Table
 from lastro.lake.quality import judge, with_checks
-from lastro.sources import cvm_funds, cvm_registry
+from lastro.sources import Source
 from lastro.tables import gold, silver
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 Row: TypeAlias = "Mapping[str, object]"
 
 A, B = "00000000000191", "00000000000272"
-SOURCES = {source.bronze.name: source for source in (cvm_funds.SOURCE, cvm_registry.SOURCE)}
+SOURCES = {
+    source.bronze.name: source for source in registry.load(sources, "SOURCE", Source).values()
+}
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 
 
@@ -82,10 +85,11 @@ class Workbench:
         return whole.sort(table.contract.key)
 
     def build_all(self, bronze: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-        """Bronze and every table built from it."""
+        """Bronze and every table that it is enough for."""
         found = dict(bronze)
-        for name in self.catalog.tables:
-            found[name] = self.build(name, found)
+        for name, table in self.catalog.tables.items():
+            if all(needed.table in found for needed in table.inputs):
+                found[name] = self.build(name, found)
         return found
 
 

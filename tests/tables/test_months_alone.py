@@ -101,6 +101,8 @@ def test_a_month_alone_is_the_month_among_all(
 ) -> None:
     lake = bench.build_all(_typed(bench, days, snapshots))
     for name, table in bench.catalog.tables.items():
+        if name not in lake:
+            continue
         alone = bench.build(name, _window(table, month, lake))
         this = pl.col("month") == month
         _same(alone.filter(this), lake[name].filter(this))
@@ -117,6 +119,8 @@ def test_the_order_of_rows_is_nothing(
     lake = bench.build_all(_typed(bench, days, snapshots))
     seed = data.draw(st.integers(0, 1000))
     for name, table in bench.catalog.tables.items():
+        if name not in lake:
+            continue
         mixed = {
             needed.table: lake[needed.table].sample(fraction=1, shuffle=True, seed=seed)
             for needed in table.inputs

@@ -32,8 +32,9 @@ _SEED = 42
 _FIRST = dt.date(2024, 1, 1)
 _EVENING = dt.time(23, 50, tzinfo=dt.UTC)  # every file of the day is out
 _COMPANIES = 40
-_MARKET = ("b3_cotahist", "b3_price_report", "b3_index_levels", "b3_index_portfolio", "bcb_fx",
-           "bcb_focus", "bcb_rates", "b3_instruments", "b3_corporate_actions")  # fmt: skip
+_MARKET = ("b3_cotahist", "b3_price_report", "b3_index_levels", "bcb_fx", "bcb_focus", "bcb_rates",
+           "b3_instruments", "b3_corporate_actions")  # fmt: skip
+_LAST = "yahoo_quotes"  # what is asked last: where it was answered, all else was
 _TICKER = "SIMU4"
 _OUTFLOWS = """SELECT CNPJ_FUNDO, total_captacao, total_resgate, fluxo_liquido, patrimonio_medio
 FROM cvm_p210.gold_cvm210_analytics
@@ -84,29 +85,27 @@ def _markets(
     market: SimulatedMarket, server: SimulatorServer, lake: Path, advance: Progress
 ) -> list[Report]:
     """Everything beside funds: index portfolios at two ends of months, the rest at the last."""
+    if _platform(lake, server.url, _last_day(market)).landing.newest(_LAST):
+        return []  # the simulated day does not move: there is nothing new to ask for
     reports = []
     for month in market.months[-2:]:
         day = market.business_days(month)[-1]
         server.control.publication.move_registry(day)
         platform = _platform(lake, server.url, day)
         with platform.run(advance) as run:
+            run.ingest("b3_index_portfolio")
             if month == market.months[-1]:
                 _market(run, platform)
-            elif not platform.landing.newest("b3_index_portfolio"):
-                run.ingest("b3_index_portfolio")
         reports.append(run.report)
     return reports
 
 
 def _market(run: Run, platform: Platform) -> None:
-    """The first time from the market's first day, then what is due."""
     for name in _MARKET:
-        first = None if platform.landing.newest(name) and name != "b3_index_portfolio" else _FIRST
-        run.ingest(name, first, build=True, tables=("silver.instruments",))
-        if platform.sources[name].knows and first:  # what it learnt, it asks about
-            run.ingest(name, first, build=True, tables=("silver.instruments",))
-    if not platform.landing.newest("yahoo_quotes"):
-        run.fallback_quotes([_TICKER], _FIRST, None)
+        run.ingest(name, _FIRST, build=True, tables=("silver.instruments",))
+        if platform.sources[name].knows:  # what it learnt, it asks about
+            run.ingest(name, _FIRST, build=True, tables=("silver.instruments",))
+    run.fallback_quotes([_TICKER], _FIRST, None)
 
 
 def _snapshots(market: SimulatedMarket) -> list[dt.date]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from lastro.core.errors import (
     ConfigError,
@@ -99,7 +99,7 @@ def address(url: str, schemes: Iterable[str], setting: str) -> Address:
         url=url,
         shown=_masked(parts),
         user=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
+        password=unquote(parts.password or dict(parse_qsl(parts.query)).get("password", "")),
         host=host or "",
         port=port,
         database=unquote(parts.path.removeprefix("/")),
@@ -115,7 +115,7 @@ def _masked(parts: SplitResult) -> str:
         netloc=f"{user}@{place}" if before else place,
         query=_SECRET.sub(rf"\1{_HIDDEN}", parts.query),
     )
-    return shown.geturl()
+    return f"{shown.scheme}://{shown.geturl().partition(':')[2].removeprefix('//')}"
 
 
 def missing(what: str, extra: str) -> MissingExtraError:
@@ -228,39 +228,41 @@ def trouble(place: Address, said: str, kind: Trouble) -> LastroError:
             table; a row is wrong; it may pass; anything else.
     """
     context = {"url": place.shown, "reason": place.clean(said).rstrip(".?")}
-    match kind:
-        case "refused":
-            return ConfigError(
-                "{url} refuses the session: {reason}.",
-                hint="Check user, password and database; in a password @ : / are %40 %3A %2F.",
-                **context,
-            )
-        case "unreachable":
-            return TemporaryError(
-                "{url} cannot be reached: {reason}.",
-                hint="Check host and port, and that the server runs; then run this again.",
-                **context,
-            )
-        case "forbidden":
-            return ConfigError(
-                "{url} does not allow it: {reason}.",
-                hint="Give the user the right to create tables there; nothing was changed.",
-                **context,
-            )
-        case "depended":
-            return ConflictError(
-                "A table must be made again, and something hangs on it: {reason}.",
-                hint="Drop the views that read it, export, make them again; nothing was changed.",
-                **context,
-            )
-        case "row":
-            return DataError(
-                "{url} refuses a row: {reason}.",
-                hint="`lastro head` and `lastro describe` show the table; nothing was changed.",
-                **context,
-            )
-    return (TemporaryError if kind == "passing" else UpstreamError)(
-        "{url} failed in the middle: {reason}.",
-        hint="Nothing was changed there: run the export again when the server is well.",
-        **context,
-    )
+    found: dict[Trouble, LastroError] = {
+        "refused": ConfigError(
+            "{url} refuses the session: {reason}.",
+            hint="Check user, password and database; in a password @ : / are %40 %3A %2F.",
+            **context,
+        ),
+        "unreachable": TemporaryError(
+            "{url} cannot be reached: {reason}.",
+            hint="Check host and port, and that the server runs; then run this again.",
+            **context,
+        ),
+        "forbidden": ConfigError(
+            "{url} does not allow it: {reason}.",
+            hint="Give the user the right to create tables there; nothing was changed.",
+            **context,
+        ),
+        "depended": ConflictError(
+            "A table must be made again, and something hangs on it: {reason}.",
+            hint="Drop the views that read it, export, make them again; nothing was changed.",
+            **context,
+        ),
+        "row": DataError(
+            "{url} refuses a row: {reason}.",
+            hint="`lastro head` and `lastro describe` show the table; nothing was changed.",
+            **context,
+        ),
+        "passing": TemporaryError(
+            "{url} failed in the middle: {reason}.",
+            hint="Nothing was changed there: run the export again when the server is well.",
+            **context,
+        ),
+        "other": UpstreamError(
+            "{url} failed in the middle: {reason}.",
+            hint="Nothing was changed there. If it goes on, report it with this message.",
+            **context,
+        ),
+    }
+    return found[kind]

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _MARK = "retired"
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _MANIFEST = "manifest.json"
+_EXAMPLE = '{"silver.fund_navs": 10}'
 
 
 class RetentionSettings(Section):
@@ -247,13 +248,18 @@ def policy(names: Iterable[str], years: int | None, settings: RetentionSettings)
     asked = list(names) or ([] if years else list(settings.years))
     found = {name: years or settings.years.get(name) for name in asked}
     unsaid = sorted(name for name, kept in found.items() if kept is None)
-    if not asked or unsaid:
+    if not asked:
+        raise RequestError(
+            "No table is named, and the settings keep every one for ever.",
+            hint="Name tables and add --years, or set LASTRO_RETENTION__YEARS to {example}.",
+            example=_EXAMPLE,
+        )
+    if unsaid:
         raise RequestError(
             "Nothing says how long {tables} is kept.",
-            hint="Name tables and add --years, or set LASTRO_RETENTION__YEARS to "
-            "{example}; what is named nowhere is kept for ever.",
-            tables=", ".join(unsaid) or "which table",
-            example='{"silver.fund_navs": 10}',
+            hint="Add --years, or set LASTRO_RETENTION__YEARS to {example}.",
+            tables=", ".join(unsaid),
+            example=_EXAMPLE,
         )
     return {name: kept for name, kept in found.items() if kept is not None}
 

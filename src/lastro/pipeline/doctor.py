@@ -15,6 +15,7 @@ import polars as pl
 
 from lastro.core.calendar import bank_days, is_b3_session
 from lastro.core.clock import add_months, months_between
+from lastro.lake.contract import STANDING
 from lastro.lake.quality import quarantine_contract
 from lastro.lake.upkeep import forget, lost_files, repair, rows_by_partition
 from lastro.pipeline.builder import file_state_key
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _DAY = "ref_date"
 _MOST_QUARANTINED = 0.02
+_FEW = 20  # rows in quarantine that say nothing of their source
 _LEAST_OF_NEIGHBOURS = 0.5
 _AGAIN = "`lastro ingest {subject} --from {month} --to {month}`, then `lastro build`."
 
@@ -127,7 +129,7 @@ def _coverage(patient: Patient, source: Source, contract: Contract) -> Iterator[
     if lost:
         return  # already told, and its rows cannot be counted
     days = _days(patient.lake, contract)
-    if not days:
+    if not days or patient.lake.partitions(contract) == [STANDING.isoformat()]:
         return
     by_month = Counter(day.replace(day=1) for day in days)
     expected: dict[dt.date, list[dt.date]] = {}
@@ -192,7 +194,7 @@ def _quarantined(patient: Patient, contract: Contract) -> Iterator[Finding]:
     kept = rows_by_partition(patient.lake, contract)
     for partition, count in aside.items():
         share = count / (count + kept.get(partition, 0))
-        if share > _MOST_QUARANTINED:
+        if share > _MOST_QUARANTINED and count >= _FEW:
             yield Finding(
                 "{share} % of {subject} in {month} went to quarantine ({count} rows): the source "
                 "may have changed.",

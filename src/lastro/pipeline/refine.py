@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import narwhals as nw
@@ -93,9 +93,8 @@ def refine(table: Table, texts: Sequence[Text], month: dt.date) -> Refined:
     """Type each text, build the table from them, and judge its rows."""
     frames, faults = {}, []
     for text in texts:
-        typed = _polars.type_text(text.rows, text.source.columns)
-        rows = typed.rows.with_columns(pl.lit(month).alias("month"))
-        frames[text.source.name] = nw.from_native(_dated(text, rows).lazy())
+        typed = read(text, month)
+        frames[text.source.name] = nw.from_native(typed.rows.lazy())
         faults.append(typed.faults)
     checked = with_checks(table.build(**frames), table.contract)
     judged = judge(checked.to_native().collect(), table.contract)
@@ -105,6 +104,13 @@ def refine(table: Table, texts: Sequence[Text], month: dt.date) -> Refined:
         judged.collapsed,
         sum(text.rows.height for text in texts),
     )
+
+
+def read(text: Text, month: dt.date) -> _polars.Typed:
+    """A text typed, with what every build gets besides: ``month`` and ``available_at``."""
+    typed = _polars.type_text(text.rows, text.source.columns)
+    rows = typed.rows.with_columns(pl.lit(month).alias("month"))
+    return replace(typed, rows=_dated(text, rows))
 
 
 def _dated(text: Text, rows: pl.DataFrame) -> pl.DataFrame:

@@ -228,5 +228,5 @@ class IndexCalls:
 
 
 def _weights(quantity: Ints, prices: Floats) -> Floats:
-    worth: Floats = quantity * prices
-    return 100 * worth / worth.sum()
+    percent: Floats = 100 * quantity * prices / (quantity * prices).sum()
+    return percent

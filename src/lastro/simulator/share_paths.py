@@ -362,7 +362,7 @@ class _Tape:
         for event in events:
             due.setdefault(event.session, []).append(event)
         mark, cut = np.empty(shape), np.empty(shape)
-        last = np.round(self.opening, 2)
+        last = self.opening.copy()
         for session in range(shape[0]):
             for event in due.get(session, []):
                 last[event.security] = _cut(last[event.security], event)

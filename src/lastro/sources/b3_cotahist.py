@@ -307,4 +307,5 @@ SOURCE = Source(
     published=published,
     history=dt.timedelta(days=395),
     gathers=True,
+    calendar="b3",
 )

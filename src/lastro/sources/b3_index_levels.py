@@ -201,5 +201,6 @@ SOURCE = Source(
     published=published,
     history=dt.timedelta(days=5 * 365),
     gathers=True,
+    calendar="b3",
     options=b3_index.IndexOptions,
 )

@@ -338,5 +338,6 @@ SOURCE = Source(
     fetch=b3_index.get,
     published=published,
     gathers=True,
+    calendar=None,
     options=b3_index.IndexOptions,
 )

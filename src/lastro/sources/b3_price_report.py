@@ -198,4 +198,5 @@ SOURCE = Source(
     history=dt.timedelta(days=30),
     address="reports_url",
     gathers=True,
+    calendar="b3",
 )

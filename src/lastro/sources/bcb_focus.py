@@ -183,5 +183,6 @@ SOURCE = Source(
     history=dt.timedelta(days=365),
     address="olinda_url",
     gathers=True,
+    calendar=None,
     options=BcbFocusOptions,
 )
