@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from lastro.sources import Source
 
 FIRST, LAST = dt.date(2024, 1, 2), dt.date(2024, 2, 29)
-DAYS = (dt.date(2024, 1, 31), LAST)  # on which all is asked for; the second time for what changed
+DAYS = (dt.date(2024, 1, 31), dt.date(2024, 2, 28), LAST)  # on which all is asked for
 _LATE = ("b3_instruments", "b3_instruments", "b3_corporate_actions")
 _FEW = {"b3_price_report": dt.timedelta(days=2)}
 _TICKERS = '["SIMU4", "SIMU3"]'
@@ -74,7 +74,7 @@ def _tickers() -> Iterator[None]:
 
 
 def _fill(folder: Path) -> Platform:
-    market = SimulatedMarket(13, 20, FIRST.replace(day=1), 2)
+    market = SimulatedMarket(13, 50, FIRST.replace(day=1), 2)
     shares = ShareMarket(seed=13, first=FIRST, last=LAST, companies=20)
     with SimulatorServer(market, shares=shares) as server:
         values: dict[str, object] = {name: f"{server.url}{path}" for name, path in ADDRESSES}
