@@ -1,4 +1,4 @@
-"""lastro common: the window of days that tickers share."""
+"""lastro common-history: the window of days that tickers share."""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -10,7 +10,7 @@ from lastro.cli.door import AsJson, Door
 from lastro.core.language import say
 
 
-def common(
+def common_history(
     ctx: typer.Context,
     tickers: Annotated[
         list[str], typer.Argument(metavar="TICKER...", help=say("B3 tickers, as PETR4 VALE3."))
@@ -41,4 +41,4 @@ def common(
         screen.table([say("ticker"), say("sessions missed")], found.missing.items())
 
 
-COMMAND = Command(common, say("Find the days on which all of some tickers have prices."), "read")
+COMMAND = Command(common_history, say("Find the days on which all of some tickers have prices."), "read")
