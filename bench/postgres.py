@@ -38,7 +38,7 @@ from lastro.lake.storage import LakeSettings, Storage
 from lastro.tables.silver.fund_navs import TABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _BAR = 1.5
 _MONTHS = 12
@@ -157,7 +157,7 @@ def measure(url: str, folder: Path, rows: int, runs: int) -> dict[str, list[floa
     frame = lake.scan(TABLE.contract).select(names).sort("ref_date", "cnpj").collect()
     frame.write_csv(file, include_header=False, quote_style="non_numeric")
     print(f"{frame.height} rows, {file.stat().st_size / 1e6:.0f} MB of CSV")
-    contenders = {
+    contenders: dict[str, Callable[[], None]] = {
         "export": lambda: export(url, lake),
         "bare COPY": lambda: bare(url, lake, file, indexed=True),
         "bare COPY, no index": lambda: bare(url, lake, file, indexed=False),

@@ -216,10 +216,10 @@ def test_only_sources_bring_news(job: MakeJob, at: At) -> None:
 
 
 def test_what_is_not_due_is_ordered_by_its_start(job: MakeJob, at: At) -> None:
-    build = job("build", verb=("build",), on="daily", at=(dt.time(9),), after_news=True)
-    past = Past({"build": [ran(at("2024-01-31 09:00"))], "morning": [ran(at("2024-01-31 12:00"))]})
-    found = plan([build, job()], past, at("2024-01-31 13:00"), SHARP)
-    assert [run.job.name for run in found] == ["morning", "build"]
+    build = job("build", verb=("build",), on="daily", at=(dt.time(6),), after_news=True)
+    past = Past({"build": [ran(at("2024-01-31 06:00"))], "morning": [ran(at("2024-01-31 12:00"))]})
+    found = plan([job(), build], past, at("2024-01-31 13:00"), SHARP)
+    assert [run.job.name for run in found] == ["build", "morning"]
 
 
 # jitter

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lastro.cli.screen import Screen
-    from lastro.wiring import Platform, Run
+    from lastro.run import Run
+    from lastro.wiring import Platform
 
 AsJson = Annotated[bool, typer.Option("--json", help=say("Write one JSON object for machines."))]
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from lastro.cli.door import Door
     from lastro.cli.screen import Screen
     from lastro.pipeline.report import Report
-    from lastro.wiring import Platform, Run
+    from lastro.run import Run
+    from lastro.wiring import Platform
 
 
 @contextlib.contextmanager

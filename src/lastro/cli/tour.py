@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lastro.pipeline.report import Progress, Report
-    from lastro.wiring import Platform, Run
+    from lastro.run import Run
+    from lastro.wiring import Platform
 
 _SEED = 42
 _FIRST = dt.date(2024, 1, 1)

@@ -41,4 +41,6 @@ def common_history(
         screen.table([say("ticker"), say("sessions missed")], found.missing.items())
 
 
-COMMAND = Command(common_history, say("Find the days on which all of some tickers have prices."), "read")
+COMMAND = Command(
+    common_history, say("Find the days on which all of some tickers have prices."), "read"
+)
