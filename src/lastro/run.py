@@ -243,4 +243,5 @@ class Run:
 
     def _lineage(self) -> Lineage:
         from lastro.lake.lineage import Lineage
+
         return Lineage(self.report.run_id, lastro.__version__)

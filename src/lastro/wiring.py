@@ -89,14 +89,18 @@ class Platform:
 
         return load(sources, "SOURCE", sources.Source)
 
+    @cached_property
+    def options(self) -> dict[str, Section]:
+        """The own settings of each source that has some: ``LASTRO_SOURCES__<NAME>__...``."""
+        kinds = {name: found.options for name, found in self.sources.items() if found.options}
+        own = core_settings.load({"sources": core_settings.group(kinds)})
+        return dict(own.sources)  # type: ignore[attr-defined]
+
     def context(self, source: Source) -> dict[str, Any]:
         """What a source's ``plan`` is given besides days: its own settings, and what we know."""
         found: dict[str, Any] = {}
         if source.options:
-            own = core_settings.load(
-                {"sources": core_settings.group({source.name: source.options})}
-            )
-            found["options"] = getattr(own.sources, source.name)  # type: ignore[attr-defined]
+            found["options"] = self.options[source.name]
         if source.knows:
             table, column = source.knows
             found["known"] = []

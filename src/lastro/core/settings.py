@@ -8,7 +8,7 @@ reads, and passes plain values down.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from lastro.core.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 class Section(BaseModel):
@@ -103,9 +103,14 @@ def _wrong(variable: str, reason: str) -> ConfigError:
     )
 
 
-def describe(settings: BaseModel) -> Iterator[tuple[str, object, str]]:
-    """Every setting as (environment variable, present value, meaning); secrets stay masked."""
-    for name, section in settings:
+def describe(sections: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, object, str]]:
+    """Every setting as (environment variable, present value, meaning); secrets stay masked.
+
+    Args:
+        sections: Sections by name: settings as ``load`` gives them, or part of them;
+            ``sources__x`` names a section within a section.
+    """
+    for name, section in sections:
         for field, info in type(section).model_fields.items():
             value = getattr(section, field)
             shown = str(value) if isinstance(value, SecretStr) else value

@@ -22,7 +22,8 @@ def config(
     door = Door.of(ctx)
     platform = door.platform()
     screen = door.screen(platform, as_json=as_json)
-    found = list(describe(platform.settings))
+    own = ((f"sources__{name}", section) for name, section in platform.options.items())
+    found = [*describe(platform.settings), *describe(own)]
     if as_json:
         screen.json(
             settings=[
