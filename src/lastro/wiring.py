@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lastro.core import settings as core_settings
 from lastro.core.clock import Clock, SystemClock, today_in_brasilia
-from lastro.core.errors import ConflictError
+from lastro.core.errors import LakeBusyError
 from lastro.core.http import HttpSettings
 from lastro.core.log import RUN_ID, LogSettings, configure, new_run_id
 from lastro.core.registry import load
@@ -305,7 +305,7 @@ class Platform:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise ConflictError(
+                raise LakeBusyError(
                     "Another run is writing to {lake}.",
                     hint="Wait until it ends, then run this again; nothing was changed.",
                     lake=self.storage.url,

@@ -10,7 +10,9 @@ import pytest
 
 from lastro.cli.command import Command
 from lastro.core import registry
+from lastro.exports import Sink
 from lastro.lake.catalog import Table, View
+from lastro.scheduler.jobs import Job
 from lastro.sources import Source
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ KINDS: dict[str, tuple[str, Any]] = {
     "tables.gold": ("TABLE", Table),
     "tables.views": ("VIEW", View),
     "cli.commands": ("COMMAND", Command),
+    "exports": ("SINK", Sink),
+    "scheduler.jobs": ("JOB", Job),
 }
 
 

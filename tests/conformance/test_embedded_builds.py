@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from lastro.lake._polars import in_order, schema
+from lastro.lake._polars import schema
+from lastro.lake._rows import in_order
 
 from .conftest import CATALOG, TABLES, argument, on_polars
 

@@ -9,16 +9,8 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lastro.lake._polars import (
-    REASON,
-    ROW,
-    distinct,
-    dtype,
-    in_order,
-    partition_value,
-    schema,
-    statistics,
-)
+from lastro.lake._polars import REASON, ROW, dtype, partition_value, schema
+from lastro.lake._rows import distinct, in_order, statistics
 from lastro.lake.contract import DATE, MONEY, TEXT, Column, Contract
 
 KEYS = st.tuples(st.sampled_from("ab"), st.integers(0, 2))

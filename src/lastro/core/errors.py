@@ -72,6 +72,10 @@ class ConflictError(RequestError):
     status = 409
 
 
+class LakeBusyError(ConflictError):
+    """Another run holds the lake: the same request may succeed once it has ended."""
+
+
 class ConfigError(LastroError):
     """The installation is wrong; its operator fixes it."""
 

@@ -20,6 +20,7 @@ import polars as pl
 
 from lastro.core.errors import ConflictError, NotFoundError
 from lastro.lake import _polars
+from lastro.lake._rows import statistics
 from lastro.lake.lineage import Lineage
 
 if TYPE_CHECKING:
@@ -248,7 +249,7 @@ class Lake:
         size = self.storage.size(f"{'/'.join(contract.name.split('.'))}/{path}")
         keys = (*contract.key, *contract.sort)
         names = [name for name in rows.columns if name in keys and name != contract.partition]
-        return PartitionFile(partition, path, size, rows.height, _polars.statistics(rows, names))
+        return PartitionFile(partition, path, size, rows.height, statistics(rows, names))
 
     def commit(
         self,

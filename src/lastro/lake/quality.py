@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 import polars as pl
 
-from lastro.lake._polars import MALFORMED, REASON, ROW, distinct, schema
+from lastro.lake._polars import MALFORMED, REASON, ROW, schema
+from lastro.lake._rows import distinct
 from lastro.lake.contract import INSTANT, INTEGER, TEXT, Column, Contract
 
 if TYPE_CHECKING:

@@ -16,9 +16,11 @@ import narwhals as nw
 import polars as pl
 
 from lastro.lake import _polars
+from lastro.lake._rows import in_order
 from lastro.lake.contract import STANDING
 from lastro.lake.lineage import fingerprint
 from lastro.lake.quality import RESTATEMENTS, quarantine_contract, revise
+from lastro.lake.retention import Retired
 from lastro.pipeline.outbox import Outbox
 from lastro.pipeline.refine import Text, gather, number, refine, set_aside
 
@@ -53,12 +55,17 @@ class Builder:
         self._sources = {source.bronze.name: source for source in sources.values()}
         self._report = report
         self._outbox = Outbox(lake, catalog, report, code, progress)
+        self._retired = Retired(lake)
 
     def _months(self, name: str) -> dict[dt.date, tuple[str, ...]]:
-        """Partitions by month: all of a month that is gathered, else its last one."""
+        """Partitions by month: all of a month that is gathered, else its last one.
+
+        Months that retention took count as there: what was built from them is not stale.
+        """
         found: dict[dt.date, tuple[str, ...]] = {}
-        source = self._sources.get(name)
-        for partition in self._outbox.partitions(self._catalog.contract(name)):
+        source, contract = self._sources.get(name), self._catalog.contract(name)
+        gone = self._retired.partitions(contract)
+        for partition in sorted({*gone, *self._outbox.partitions(contract)}):
             month = _month_of(partition)
             gathered = month == STANDING or (source is not None and source.gathers)
             found[month] = (*found.get(month, ()), partition) if gathered else (partition,)
@@ -153,6 +160,8 @@ class Builder:
         available = {i.table: self._months(i.table) for i in table.inputs}
         stale: dict[dt.date, int] = {}
         for month in months:
+            if self._is_closed(table, month):
+                continue
             expected = self._expected(table, month, available)
             if self._outbox.state(table.name, month.isoformat()) != expected:
                 stale[month] = expected
@@ -175,6 +184,12 @@ class Builder:
             for i in table.inputs
         }
         self._build_from_tables(table, inputs, stale)
+
+    def _is_closed(self, table: Table, month: dt.date) -> bool:
+        """Whether retention took the month from the table, or from what it is built from."""
+        return any(
+            self._retired.has(n, month) for n in (table.name, *(i.table for i in table.inputs))
+        )
 
     def _expected(
         self,
@@ -277,16 +292,14 @@ class Builder:
             }
         for month, state in stale.items():
             part = parts.get(month, rows.clear())
-            self._outbox.put(
-                contract, month.isoformat(), _polars.in_order(part, contract.sort), state
-            )
+            self._outbox.put(contract, month.isoformat(), in_order(part, contract.sort), state)
 
     def _sorted(self, table: Table, inputs: Mapping[str, pl.LazyFrame]) -> dict[str, pl.DataFrame]:
         found = {}
         for needed in table.inputs:
             contract = self._catalog.contract(needed.table)
             frame = inputs[_argument(needed)].collect()
-            found[_argument(needed)] = _polars.in_order(frame, contract.sort)
+            found[_argument(needed)] = in_order(frame, contract.sort)
         return found
 
     def commit(self) -> None:

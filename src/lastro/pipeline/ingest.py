@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
+_NOT_YET = dt.timedelta(minutes=45)  # how often a file of an open day is asked for in vain
 _STILL_MISSING = dt.timedelta(days=7)  # how often a file that never changes is asked for in vain
 _CANARY_ROWS, _CANARY_LEAST = 1000, 20
 _SIMULATED_HEADER = "x-lastro-simulated"
@@ -81,6 +82,7 @@ class Ingest:
         asked = self._landing.checks(self._source.name)
         dead = self._dead_keys()
         wanted = [f for f in files if first is not None or self._is_due(f, asked, dead, known)]
+        wanted = [f for f in wanted if self._can_be(f)]
         done: dict[str, bool] = {}
         failures: list[UpstreamError] = []
         try:
@@ -115,8 +117,20 @@ class Ingest:
         last = asked.get(file.name)
         if last is None or names & set(dead):
             return True
-        every = file.every or (None if names & set(known) else _STILL_MISSING)
+        every = file.every
+        if not names & set(known):  # it was asked for in vain
+            every = min(every, _NOT_YET) if every else _STILL_MISSING
         return every is not None and self._clock.now() - last >= every
+
+    def _can_be(self, file: RemoteFile) -> bool:
+        """Whether a session's file can be out: asked for before its hour, B3 may refuse."""
+        published = self._source.published
+        if self._source.calendar != "b3" or published is None:
+            return True
+        out = published(file.first) <= self._clock.now()
+        if not out:
+            self._report.missing.append(file.name)
+        return out
 
     def _ask(
         self,

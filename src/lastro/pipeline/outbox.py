@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from lastro.lake import _polars
+from lastro.lake._rows import content
 from lastro.lake.lineage import Lineage
 from lastro.lake.quality import RESTATEMENTS, quarantine_contract
 
@@ -149,7 +150,7 @@ class Outbox:
         waiting.partitions[partition] = _Pending(file, state, kept)
         waiting.states[partition] = state
         if self._catalog.by_content(contract.name):
-            waiting.states[_content_key(partition)] = _polars.content(rows)
+            waiting.states[_content_key(partition)] = content(rows)
         self._rows += rows.height
         self._progress(contract.name, rows.height)
 

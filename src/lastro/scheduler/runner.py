@@ -34,7 +34,7 @@ _LOG = logging.getLogger(__name__)
 _TAIL = 1 << 16  # bytes of what a child said on standard error that are read
 _LONGEST = 2_000  # characters of an error that are kept
 _LEVELS = {name.lower(): getattr(logging, name) for name in ("DEBUG", "INFO", "WARNING", "ERROR")}
-_CONFLICT = "ConflictError"
+_CONFLICT = "LakeBusyError"
 _NOT_FOUND = "NotFoundError"
 
 _End = Literal["itself", "timed_out", "stopped"]
