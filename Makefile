@@ -21,7 +21,7 @@ demo: .venv/.set-up ## build a lake from a simulated market and show it; no inte
 	$(BIN)/lastro demo
 
 test: .venv/.set-up ## run the fast tests
-	$(BIN)/pytest -q -m "not slow"
+	$(BIN)/pytest -q -m "not slow and not integration and not orchestrators"
 
 check: .venv/.set-up ## lint, format, types, floors and lock file, changing nothing
 	$(BIN)/ruff check
@@ -34,7 +34,7 @@ fix: .venv/.set-up ## repair what the linter can and format
 	$(BIN)/ruff check --fix --exit-zero
 	$(BIN)/ruff format
 
-ci: .venv/.set-up-all ## all that a change must pass: check, every test, Spark's too, and docs
+ci: .venv/.set-up-all ## all that a change must pass: check, every test, real servers' and Spark's too, and docs
 	$(MAKE) check
 	LASTRO_CI=1 $(BIN)/pytest -q
 	$(BIN)/python docs/build.py --check

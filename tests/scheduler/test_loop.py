@@ -163,7 +163,7 @@ def test_a_run_whose_scheduler_was_killed_is_tried_again(world: World, at: At) -
 
 
 ENDS = st.sampled_from([OK, NOTHING, PASSING, Outcome("failed", "ParseError"),
-                        Outcome("held", "ConflictError"), Outcome("timed_out")])  # fmt: skip
+                        Outcome("held", "LakeBusyError"), Outcome("timed_out")])  # fmt: skip
 
 
 @given(

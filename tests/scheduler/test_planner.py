@@ -37,7 +37,7 @@ SHARP = Jitter()
 OK, NOTHING = Outcome("ok"), Outcome("nothing_new")
 PASSING = Outcome("failed", "TemporaryError")
 LASTING = Outcome("failed", "ParseError")
-HELD = Outcome("held", "ConflictError")
+HELD = Outcome("held", "LakeBusyError")
 MINUTE = dt.timedelta(minutes=1)
 
 

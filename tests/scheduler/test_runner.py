@@ -68,7 +68,7 @@ def test_a_child_is_given_the_jobs_words(job: Callable[..., Job]) -> None:
     ("kind", "code", "status"),
     [
         ("TemporaryError", 69, "failed"),
-        ("ConflictError", 2, "held"),
+        ("LakeBusyError", 2, "held"),
         ("NotFoundError", 2, "skipped"),
         ("NoDataError", 69, "nothing_new"),
     ],

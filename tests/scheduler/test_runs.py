@@ -12,7 +12,7 @@ from lastro.scheduler.runs import Outcome
     [
         (Outcome("ok"), False, False, 0),
         (Outcome("nothing_new", "NoDataError"), False, False, 0),
-        (Outcome("held", "ConflictError"), False, False, 0),
+        (Outcome("held", "LakeBusyError"), False, False, 0),
         (Outcome("skipped", "NotFoundError"), False, False, 0),
         (Outcome("failed", "TemporaryError"), True, True, 69),
         (Outcome("failed", "ParseError"), True, False, 65),

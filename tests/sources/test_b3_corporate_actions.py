@@ -160,14 +160,15 @@ def test_a_slash_is_never_asked_for() -> None:
     assert spellings("  ") == []
 
 
-def test_known_issuers_are_asked_once_a_week_and_chosen_ones_each_day() -> None:
-    week = [TODAY + dt.timedelta(days=day) for day in range(7)]
+def test_known_issuers_are_asked_weekly_and_chosen_ones_daily() -> None:
     known = ["ABEV", "PETR", "VALE"]
-    asked = [file.name for day in week for file in plan(day, day, day, known=known)]
-    assert sorted(asked) == [f"issuer-{code}.json" for code in known]
-    for day in week:
-        [file] = plan(day, day, day, options=Options(issuers="petr"), known=known)
-        assert file.name == "issuer-PETR.json"
+    asked = plan(TODAY, TODAY, TODAY, known=known)
+    assert [file.name for file in asked] == [f"issuer-{code}.json" for code in known]
+    assert {file.every for file in asked} == {dt.timedelta(days=7)}
+    [file] = plan(TODAY, TODAY, TODAY, options=Options(issuers="petr"), known=known)
+    assert file.name == "issuer-PETR.json"
+    assert file.every is not None
+    assert file.every < dt.timedelta(days=1)
     assert plan(dt.date(2023, 1, 1), dt.date(2023, 2, 1), TODAY, known=known) == []
 
 

@@ -45,7 +45,7 @@ class Options(Section):
     issuers: str = Field(
         "",
         description="Issuers to ask for every day, comma-separated (ABEV,PETR); blank asks for all "
-        "that are known, each on one day of the week.",
+        "that are known, once a week.",
     )
 
 

@@ -37,7 +37,7 @@ class Options(Section):
     issuers: str = Field(
         "",
         description="Issuers whose details to ask for every day, comma-separated (ABEV,PETR); "
-        "blank asks for all of the register, each on one day of the week.",
+        "blank asks for all of the register, once a week.",
     )
 
 
