@@ -43,7 +43,7 @@ _DATE_FORMS = {  # length, then where day, month and year stand: (from, how many
     "dd/mm/yy": (8, (0, 2), (3, 2), (6, 2)),
     "mm-dd-yyyy": (10, (3, 2), (0, 2), (6, 4)),
 }
-_READ_AS_THEY_STAND = {"implied", "yyyymmdd"}  # forms not rewritten first: big files have them
+_READ_AS_THEY_STAND = {"bare", "implied", "yyyymmdd"}  # not rewritten first: big files have them
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def _typed(column: Column) -> pl.Expr:
     raw = pl.col(column.name)
     match column.type.name:
         case "text":
-            return raw.str.strip_chars()
+            return raw if column.form == "bare" else raw.str.strip_chars()
         case "cnpj":
             return raw
         case "date":
@@ -170,8 +170,7 @@ def _typed(column: Column) -> pl.Expr:
             return raw.str.to_date(written, strict=False)
         case _ if column.form == "implied":  # moving the point is free, writing it is not
             unscaled = raw.cast(pl.Int64, strict=False).cast(pl.Int128)
-            widest = unscaled.reinterpret(dtype=pl.Decimal(38, column.type.scale))
-            return widest.cast(dtype(column.type), strict=False)
+            return unscaled.reinterpret(dtype=dtype(column.type))  # too long ones are suspects
         case _:
             return raw.cast(dtype(column.type), strict=False)
 
@@ -187,7 +186,8 @@ def _suspect(column: Column) -> pl.Expr:
     unread = pl.col(_read_as(column.name)).is_null() & (length > 0)
     if column.form == "implied":
         signed = text < "0"  # as + and - sort
-        return unread | (signed | (length <= column.type.scale)) & (length > 0)
+        sized = length.is_between(column.type.scale + 1, column.type.precision)
+        return unread | (signed | ~sized) & (length > 0)
     if column.form == "yyyymmdd":
         padded = text.cast(pl.Int32, strict=False).is_null()  # "2024 105" is read, kindly
         year_zero = pl.col(_read_as(column.name)) < _FIRST_DAY

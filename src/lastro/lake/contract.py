@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
     import narwhals as nw
 
-Form = Literal["", "pt", "implied", "yyyymmdd", "dd/mm/yyyy", "dd/mm/yy", "mm-dd-yyyy"]
-"""How texts write values: ``pt`` is 18.553.794,87; ``implied`` is digits whose last ones, as many
-as the type's scale, are decimals; dates by their pattern. Blank is 2024-01-31 and 18553794.87."""
+Form = Literal["", "bare", "pt", "implied", "yyyymmdd", "dd/mm/yyyy", "dd/mm/yy", "mm-dd-yyyy"]
+"""How texts write values: ``bare`` is text without blanks around it; ``pt`` is 18.553.794,87;
+``implied`` is digits whose last ones, as many as the type's scale, are decimals; dates by their
+pattern. Blank is 2024-01-31 and 18553794.87."""
 
 STANDING = dt.date(1970, 1, 1)
 """The month of what speaks of no month: a register, a whole series. Its tables are one partition,

@@ -66,6 +66,8 @@ _MEMBERS = (re.compile("cotahist", re.IGNORECASE), re.compile(r"\.txt$", re.IGNO
 _START = re.compile(rb"^(?:00COTAHIST|01[12]\d{7})", re.MULTILINE)
 _LOOKED_AT = 4096
 _BLOCK = 1 << 20
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+_LOST = "\ufffd"  # what the lossy reader writes for a byte that it cannot read
 _CONTROLS = [chr(code) for code in range(1, 32) if chr(code) not in "\t\n\r"]
 
 
@@ -142,14 +144,10 @@ def read_lines(name: str, text: bytes) -> Lines:
         ParseError: It is no text.
     """
     column, plain = pl.col(LINE), text.isascii()
-    lines = pl.read_csv(
-        text if plain else _as_utf8(text),
-        separator=_unused(name, text),
-        quote_char=None,
-        has_header=False,
-        schema={LINE: pl.String},
-        raise_if_empty=False,
-    )
+    lines = _lines(name, text, lossy=not plain)
+    if not plain:
+        mended = _mended(lines, text)
+        lines = _lines(name, _as_utf8(text)) if mended is None else mended
     length = column.str.len_bytes() if plain else column.str.len_chars()
     whole = (length == WIDTH) & (column >= RECORD) & (column < _BEYOND)  # as it begins with 01
     records = lines.select(whole.fill_null(value=False).alias("whole"))["whole"]
@@ -172,6 +170,58 @@ def read_lines(name: str, text: bytes) -> Lines:
         numbered.filter(~records).rename({LINE: MALFORMED}),
         doubt,
     )
+
+
+def _lines(name: str, text: bytes, *, lossy: bool = False) -> pl.DataFrame:
+    """A column of lines; blank ones are null."""
+
+    def cut_at(separator: str) -> pl.DataFrame:
+        return pl.read_csv(
+            text,
+            separator=separator,
+            quote_char=None,
+            has_header=False,
+            schema={LINE: pl.String},
+            raise_if_empty=False,
+            encoding="utf8-lossy" if lossy else "utf8",
+        )
+
+    try:
+        return cut_at(_CONTROLS[0])
+    except (pl.exceptions.ComputeError, pl.exceptions.SchemaError):  # it stands in the text
+        return cut_at(_unused(name, text))
+
+
+def _mended(lines: pl.DataFrame, text: bytes) -> pl.DataFrame | None:
+    """Lines that were read with losses, their few letters outside ASCII put right.
+
+    The lossy reader marks what it cannot read, and the marked lines stand in the text's order. None
+    where they cannot be told for sure: the text must then be encoded anew as a whole.
+    """
+    odd = lines[LINE].str.len_bytes() != WIDTH
+    places = odd.arg_true()
+    places = places.filter(lines[LINE].gather(places).str.contains(_LOST, literal=True))
+    found = list(_lettered(text))
+    if len(found) != len(places):
+        return None
+    return lines.with_columns(lines[LINE].scatter(places, found))
+
+
+def _lettered(text: bytes) -> Iterator[str]:
+    """Lines with letters outside ASCII, in order."""
+    done = 0
+    for start in range(0, len(text), _BLOCK):
+        block = text[start : start + _BLOCK]
+        if block.isascii():
+            continue
+        for letter in _BEYOND_ASCII.finditer(block):
+            at = start + letter.start()
+            if at < done:
+                continue
+            first = text.rfind(b"\n", 0, at) + 1
+            done = text.find(b"\n", at)
+            done = len(text) if done < 0 else done
+            yield text[first:done].rstrip(b"\r").decode("latin-1")
 
 
 def _numbers() -> pl.Expr:
