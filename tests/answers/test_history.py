@@ -23,7 +23,7 @@ def _histories() -> pl.DataFrame:
 def test_the_youngest_and_the_first_to_leave_shorten_it() -> None:
     found = common_window(_histories(), ["OLD3", "NEW3"])
     assert (found.first, found.last) == (dt.date(2022, 7, 4), dt.date(2024, 5, 2))
-    assert found.first_by == "NEW3"
+    assert (found.first_by, found.last_by) == ("NEW3", "")
     assert found.missing == {"NEW3": 3}
     assert not found.is_empty
 

@@ -21,8 +21,9 @@ class CommonWindow:
     Attributes:
         first: Its first session; after ``last`` where they share none.
         last: Its last session.
-        first_by: The ticker that begins last, and so shortens the window.
-        last_by: The ticker that ends first.
+        first_by: The ticker that begins last, and so shortens the window; blank where all begin
+            together.
+        last_by: The ticker that ends first; blank where all end together.
         missing: Sessions each ticker missed over its own life, where it missed any.
     """
 
@@ -67,7 +68,7 @@ def common_window(histories: pl.DataFrame, tickers: Sequence[str]) -> CommonWind
     return CommonWindow(
         latest["first_date"],
         earliest["last_date"],
-        latest["ticker"],
-        earliest["ticker"],
+        latest["ticker"] if len({row["first_date"] for row in chosen}) > 1 else "",
+        earliest["ticker"] if len({row["last_date"] for row in chosen}) > 1 else "",
         {row["ticker"]: row["missing"] for row in chosen if row["missing"]},
     )

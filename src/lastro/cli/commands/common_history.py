@@ -35,8 +35,10 @@ def common_history(
         return
     screen.say(say("Common history: {first} to {last}", first=found.first, last=found.last),
                strong=True)  # fmt: skip
-    screen.say(say("{ticker} begins last; {other} ends first.",
-                   ticker=found.first_by, other=found.last_by))  # fmt: skip
+    if found.first_by:
+        screen.say(say("{ticker} shortens it: its history begins last.", ticker=found.first_by))
+    if found.last_by:
+        screen.say(say("{ticker} shortens it: its history ends first.", ticker=found.last_by))
     if found.missing:
         screen.table([say("ticker"), say("sessions missed")], found.missing.items())
 
