@@ -178,19 +178,18 @@ class Run:
             UpstreamError: Some source failed; all others were taken in and built.
         """
         failures: list[UpstreamError] = []
-        for name in self._in_order():
+        sources, tables = self._platform.sources, self._platform.catalog.tables
+        monthly = [name for name, table in tables.items() if table.pace == "month"]
+        asking = [name for name, source in sources.items() if source.knows]
+        others = [name for name in sources if name not in asking]
+        for name in (*others, *asking, *asking):  # twice: they ask about what they have brought
             try:
-                self.ingest(name, build=True)
+                self.ingest(name, build=True, tables=monthly)
             except UpstreamError as error:
                 failures.append(error)
         self.build()
         if failures:
             raise failures[0]
-
-    def _in_order(self) -> list[str]:
-        """Sources, those that ask for what others have brought after them."""
-        sources = self._platform.sources
-        return sorted(sources, key=lambda name: (sources[name].knows is not None, name))
 
     def optimize(self, names: Sequence[str] = ()) -> dict[str, dict[str, int]]:
         """Compact and cluster these tables, by default all: files and new version of each."""

@@ -211,6 +211,12 @@ def test_what_came_out_the_same_is_not_built_upon_again(house: House) -> None:
     assert changed.partitions["gold.shares"] == 2
 
 
+def test_a_month_of_which_every_row_is_refused_is_not_built_for_ever(house: House) -> None:
+    house.take(OURS, _2024_03="2024-03-18;a;91")
+    assert house.rows(THINGS) == []
+    assert house.take(OURS, _2024_03="2024-03-18;a;91").written == {}
+
+
 def test_a_file_whose_shape_changed_is_stopped_before_it_spreads(house: House) -> None:
     good = "\n".join(f"2024-03-{day:02d};a;{day}" for day in range(1, 31))
     house.take(OURS, _2024_03=good)

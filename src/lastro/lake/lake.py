@@ -11,7 +11,7 @@ import datetime as dt
 import errno
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -68,12 +68,22 @@ class PartitionFile:
     statistics: dict[str, object]
 
 
+@dataclass
+class _Known:
+    """What is known of one version of a table: its partitions, once read, and their states."""
+
+    version: int
+    partitions: list[str] = field(default_factory=list)
+    states: dict[str, int | None] = field(default_factory=dict)
+
+
 class Lake:
     """Tables below one storage. One instance serves one run; it caches open logs."""
 
     def __init__(self, storage: Storage) -> None:
         self.storage = storage
         self._open: dict[str, DeltaTable] = {}
+        self._known: dict[str, _Known] = {}
 
     def table_url(self, name: str) -> str:
         """Address of a table's folder."""
@@ -137,14 +147,28 @@ class Lake:
 
     def partitions(self, contract: Contract, as_of: AsOf = None) -> list[str]:
         """Partition values that hold rows, as text, in order."""
-        if as_of is None and not self.exists(contract.name):
+        if as_of is not None:
+            return _partitions(contract, self.delta(contract.name, as_of))
+        if not self.exists(contract.name):
             return []
-        found = self.delta(contract.name, as_of).partitions()
-        return sorted({str(values[contract.partition]) for values in found})
+        known = self._of(contract.name)
+        known.partitions = known.partitions or _partitions(contract, self.delta(contract.name))
+        return list(known.partitions)
 
     def state(self, name: str, partition: str) -> int | None:
         """Fingerprint of what a partition was made from; None where it was never made."""
-        return self.delta(name).transaction_version(partition) if self.exists(name) else None
+        if not self.exists(name):
+            return None
+        if partition not in (states := self._of(name).states):
+            states[partition] = self.delta(name).transaction_version(partition)
+        return states[partition]
+
+    def _of(self, name: str) -> _Known:
+        """What was read of a table's newest version: looking it up in the log costs half a ms."""
+        version, known = self.delta(name).version(), self._known.get(name)
+        if known is None or known.version != version:
+            known = self._known[name] = _Known(version)
+        return known
 
     def least(self, name: str, column: str) -> set[str]:
         """The least value of a key column in each data file, from the log's statistics."""
@@ -342,6 +366,10 @@ class Lake:
             }
             for commit in self.delta(name).history()
         ]
+
+
+def _partitions(contract: Contract, table: DeltaTable) -> list[str]:
+    return sorted({str(values[contract.partition]) for values in table.partitions()})
 
 
 def _add_action(contract: Contract, file: PartitionFile) -> Any:

@@ -56,12 +56,16 @@ class Builder:
         self._report = report
         self._outbox = Outbox(lake, catalog, report, code, progress)
         self._retired = Retired(lake)
+        self._known: dict[str, tuple[int, dict[dt.date, tuple[str, ...]]]] = {}
 
     def _months(self, name: str) -> dict[dt.date, tuple[str, ...]]:
         """Partitions by month: all of a month that is gathered, else its last one.
 
         Months that retention took count as there: what was built from them is not stale.
         """
+        changes, known = self._known.get(name, (-1, {}))
+        if changes == self._outbox.changes:
+            return known
         found: dict[dt.date, tuple[str, ...]] = {}
         source, contract = self._sources.get(name), self._catalog.contract(name)
         gone = self._retired.partitions(contract)
@@ -69,6 +73,7 @@ class Builder:
             month = _month_of(partition)
             gathered = month == STANDING or (source is not None and source.gathers)
             found[month] = (*found.get(month, ()), partition) if gathered else (partition,)
+        self._known[name] = (self._outbox.changes, found)
         return found
 
     # bronze

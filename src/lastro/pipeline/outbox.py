@@ -72,6 +72,8 @@ class Outbox:
         self._progress = progress
         self._tables: dict[str, Waiting] = {}
         self._rows = 0
+        self.changes = 0
+        """How often partitions were written or committed: what was read before may be old."""
 
     def waiting(self, contract: Contract) -> Waiting:
         """What waits for a table's next commit."""
@@ -144,6 +146,7 @@ class Outbox:
             state: Fingerprint of what it was made from.
             in_hand: Keep a big frame for the tables built next, until ``settle``.
         """
+        self.changes += 1
         file = self._lake.write_file(contract, partition, rows)
         kept = rows if in_hand or rows.height <= _SMALL else None
         waiting = self.waiting(contract)
@@ -176,6 +179,7 @@ class Outbox:
         order = [*self._catalog.bronze, RESTATEMENTS.name]
         for name, table in self._catalog.tables.items():
             order += [quarantine_contract(table.contract).name, name]
+        self.changes += 1
         tables, self._tables, self._rows = self._tables, {}, 0
         for name in order:
             if name in tables and tables[name].states:
@@ -184,9 +188,10 @@ class Outbox:
     def _commit_one(self, waiting: Waiting) -> None:
         contract = waiting.contract
         files = [pending.file for pending in waiting.partitions.values()]
-        if not self._lake.exists(contract.name) and not any(file.path for file in files):
-            return  # a table that never held a row needs no birth
         table = self._catalog.tables.get(contract.name)
+        is_born = self._lake.exists(contract.name) or any(file.path for file in files)
+        if table is None and not is_born:
+            return  # a quarantine that never held a row needs no birth
         lineage = Lineage(
             run_id=self._report.run_id,
             code=self._code,

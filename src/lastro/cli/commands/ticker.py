@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import asdict
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -80,16 +81,26 @@ def _price(value: Any) -> Any:
     return cents if cents == value else value
 
 
+def _cents(value: float) -> str:
+    from lastro.cli.numbers import show
+
+    return show(Decimal(f"{value:.2f}"))
+
+
+def _plain(value: Any) -> Any:
+    """A decimal without the zeros that end it."""
+    return None if value is None else value.normalize() + 0
+
+
 def _chart(screen: "Screen", card: "TickerCard") -> None:
     from lastro.cli.chart import draw
-    from lastro.cli.numbers import show
 
     closes = [close for _, close in card.closes]
     if len(closes) < 3 or not screen.out.is_terminal:
         return
     width = max(20, min(_WIDEST, screen.out.width - 14))
     lines = draw(closes, width=width, height=_HEIGHT)
-    labels = {0: show(round(max(closes), 2)), len(lines) - 1: show(round(min(closes), 2))}
+    labels = {0: _cents(max(closes)), len(lines) - 1: _cents(min(closes))}
     for place, line in enumerate(lines):
         screen.say(f"{labels.get(place, ''):>10} {line}")
     first, last = card.closes[0][0], card.closes[-1][0]
@@ -102,12 +113,12 @@ def _events(screen: "Screen", card: "TickerCard") -> None:
     if card.cash:
         screen.table(
             [say("ex date"), say("payout"), say("BRL a share"), say("paid on")],
-            [[e["ex_date"], e["label"], e["value"], e["payment_date"]] for e in card.cash],
+            [[e["ex_date"], e["label"], _plain(e["value"]), e["payment_date"]] for e in card.cash],
         )
     if card.splits:
         screen.table(
             [say("ex date"), say("event"), say("shares for one")],
-            [[e["ex_date"], e["label"], e["multiplier"]] for e in card.splits],
+            [[e["ex_date"], e["label"], _plain(e["multiplier"])] for e in card.splits],
         )
     if card.cash or card.splits:
         screen.say()
