@@ -186,3 +186,4 @@ def _next_steps(screen: Screen, lake: Path) -> None:
     screen.say(f"  lastro --lake {lake} tables")
     screen.say(f"  lastro --lake {lake} lineage gold.portability_signals")
     screen.say(f"  lastro --lake {lake} quarantine fund_navs")
+    screen.say(f"  lastro --lake {lake} ticker {_TICKER}")

@@ -45,12 +45,14 @@ class Entry:
         next: Its next run; None where it has none within a month.
         last: Its last run; None where it never ran.
         missing: Whether its source does not exist in this version.
+        is_due: Whether its next run's hour has come.
     """
 
     job: Job
     next: Due | None
     last: Run | None
     missing: bool
+    is_due: bool
 
 
 class Scheduler:
@@ -131,6 +133,7 @@ class Scheduler:
             Entry(
                 self.jobs[name], due.get(name), last.get(name),
                 bool(self.jobs[name].source) and self.jobs[name].source not in existing,
+                name in due and due[name].start_at <= now,
             )
             for name in ordered
         ]  # fmt: skip

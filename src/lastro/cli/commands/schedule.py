@@ -144,7 +144,7 @@ def _status(run: "Run") -> str:
 def _next(entry: "Entry") -> str | None:
     if entry.next is None:
         return None
-    return _local(entry.next.start_at)
+    return say("due now") if entry.is_due else _local(entry.next.start_at)
 
 
 def _local(instant: dt.datetime) -> str:
