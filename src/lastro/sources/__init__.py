@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from lastro.lake.contract import INSTANT, INTEGER, TEXT, Column, Contract
-from lastro.lake.contract import STANDING as STANDING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
