@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from lastro.core import settings as core_settings
 from lastro.core.clock import Clock, SystemClock, today_in_brasilia
-from lastro.core.errors import LakeBusyError
+from lastro.core.errors import ConfigError, LakeBusyError
 from lastro.core.http import HttpSettings
+from lastro.core.keys import KeySettings
 from lastro.core.log import RUN_ID, LogSettings, configure, new_run_id
 from lastro.core.registry import load
 from lastro.core.schedule import SchedulerSettings
+from lastro.core.serving import ApiSettings
 from lastro.exports import ExportSettings
+from lastro.identity.settings import IdentitySettings
 from lastro.lake.lake import AsOf, Lake
 from lastro.lake.retention import RetentionSettings
 from lastro.lake.storage import LakeSettings, Storage
 from lastro.pipeline.chain import QuotesSettings
+from lastro.store.settings import StoreSettings
 from lastro.vendors.alpha_vantage import AlphaVantageSettings
 from lastro.vendors.b3 import B3Settings
 from lastro.vendors.bcb import BcbSettings
@@ -34,10 +38,14 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from lastro.answers.history import CommonWindow
+    from lastro.answers.kept import Kept
     from lastro.answers.ticker import TickerCard
     from lastro.core.breaker import Breaker
+    from lastro.core.keys import Ring
+    from lastro.core.sealing import Sealer
     from lastro.core.settings import Section
     from lastro.exports import Written
+    from lastro.identity.service import Identity
     from lastro.lake.catalog import Catalog, View
     from lastro.lake.contract import Contract
     from lastro.lake.landing import DeadLetters, Landing
@@ -46,11 +54,16 @@ if TYPE_CHECKING:
     from lastro.pipeline.report import Progress
     from lastro.run import Run
     from lastro.sources import Source
+    from lastro.store.session import Store
 
 SECTIONS: dict[str, type[Section]] = {
     "lake": LakeSettings,
+    "keys": KeySettings,
     "http": HttpSettings,
     "log": LogSettings,
+    "api": ApiSettings,
+    "store": StoreSettings,
+    "identity": IdentitySettings,
     "cvm": CvmSettings,
     "b3": B3Settings,
     "bcb": BcbSettings,
@@ -79,8 +92,67 @@ class Platform:
     def __init__(self, settings: Any, clock: Clock) -> None:
         self.settings = settings
         self._clock = clock
-        self.storage = Storage(settings.lake)
+        self.storage = Storage(settings.lake, lambda: self.sealer)
         self.lake = Lake(self.storage)
+
+    @cached_property
+    def keys(self) -> Ring:
+        """The master keys that seal secrets and personal data."""
+        from lastro.core.keys import ring
+
+        folder = Path(self.storage.url) if self.storage.is_local else None
+        held = getattr(self.settings, "identity", None)  # who signs in is an operator's choice
+        where = getattr(held, "environment", "development")
+        return ring(self.settings.keys, folder, development=where == "development")
+
+    @cached_property
+    def sealer(self) -> Sealer:
+        """What seals with them."""
+        return self.keys.sealer()
+
+    @property
+    def store_at(self) -> Store:
+        """The operational store where the settings say it is, whether or not it is there yet.
+
+        Raises:
+            ConfigError: They say nothing, and the lake has no folder.
+        """
+        from lastro.store.session import Store
+
+        url = self.settings.store.url.get_secret_value()
+        state = self.settings.scheduler.state
+        if not url and not state and not self.storage.is_local:
+            raise ConfigError(
+                "{lake} has no folder for the operational store.",
+                hint="Set LASTRO_STORE__URL to a file on this machine that lasts, or to "
+                "PostgreSQL.",
+                lake=self.storage.url,
+            )
+        folder = self.storage.url if self.storage.is_local else state
+        return Store(url or f"{Path(folder).absolute()}/store.db", lambda: self.sealer)
+
+    @cached_property
+    def store(self) -> Store:
+        """The operational store, its schema up to date.
+
+        Raises:
+            ConfigError: It cannot be opened, or a newer version of Lastro wrote it.
+            TemporaryError: Its server does not answer.
+        """
+        found = self.store_at
+        found.migrate()
+        return found
+
+    @cached_property
+    def identity(self) -> Identity:
+        """Who asks, and what they may.
+
+        Raises:
+            ConfigError: A secret is too weak for the environment, or as ``store`` says.
+        """
+        from lastro.identity.service import Identity
+
+        return Identity(self.store, self.settings.identity, self._clock)
 
     @cached_property
     def sources(self) -> dict[str, Source]:
@@ -146,6 +218,13 @@ class Platform:
         from lastro.lake.landing import DeadLetters
 
         return DeadLetters(self.lake)
+
+    @cached_property
+    def kept(self) -> Kept:
+        """Costly answers, kept while their tables stay as they are."""
+        from lastro.answers.kept import Kept
+
+        return Kept()
 
     @property
     def simulated(self) -> bool:
@@ -217,12 +296,12 @@ class Platform:
 
         contracts = [self.contract(name) for name in names]
         return export(
-            sink, self.lake, [(c, self._publishers(c)) for c in contracts],
+            sink, self.lake, [(c, self.publishers(c)) for c in contracts],
             settings=self.settings.exports, stored=self.settings.lake, simulated=self.simulated,
             at=self._clock.now(), **wanted,
         )  # fmt: skip
 
-    def _publishers(self, contract: Contract) -> str:
+    def publishers(self, contract: Contract) -> str:
         """Who published what a table is made from, by name."""
         known = {f"silver.{contract.table}", contract.name} & set(self.catalog.tables)
         inputs = {i.table for table in self.catalog.with_inputs(known) for i in table.inputs}
@@ -244,7 +323,7 @@ class Platform:
         """
         from lastro.answers.ticker import ticker_card
 
-        return ticker_card(self._held, code)
+        return ticker_card(self.held, code)
 
     def common_window(self, tickers: Sequence[str]) -> CommonWindow:
         """The longest window of days in which all of some tickers have prices.
@@ -258,8 +337,14 @@ class Platform:
         wanted = [ticker.strip().upper() for ticker in tickers]
         return common_window(self.table("gold.common_history").collect(), wanted)
 
-    def _held(self, name: str) -> pl.LazyFrame | None:
+    def held(self, name: str) -> pl.LazyFrame | None:
+        """A table's rows by its full name; None where it was never written: what answers read."""
         return self.table(name) if self.lake.exists(name) else None
+
+    def reopen(self) -> None:
+        """Look at the lake afresh: what others committed since is seen from here on."""
+        self.lake = Lake(self.storage)
+        self.__dict__.pop("landing", None)
 
     def patient(self) -> Patient:
         """The lake as the doctor looks at it."""
@@ -285,8 +370,7 @@ class Platform:
         token = RUN_ID.set(run_id)
         try:
             with self._alone():
-                self.lake = Lake(self.storage)
-                self.__dict__.pop("landing", None)
+                self.reopen()
                 yield Run(self, run_id, self._clock, progress)
         finally:
             RUN_ID.reset(token)

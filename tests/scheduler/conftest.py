@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from lastro.core.clock import BRASILIA, FrozenClock
+from lastro.scheduler.history import History
 from lastro.scheduler.jobs import Job
+from lastro.store.session import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 
 @dataclass
@@ -36,6 +41,50 @@ class MovingBell:
 
 def _brasilia(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text).replace(tzinfo=BRASILIA).astimezone(dt.UTC)
+
+
+@pytest.fixture(scope="session")
+def _empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store's file with its schema: made once, copied for each test."""
+    path = tmp_path_factory.mktemp("store") / "store.db"
+    store = Store(str(path), None)
+    store.migrate()
+    store.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def passing_history(
+    _empty_store: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], contextlib.AbstractContextManager[History]]:
+    """Makes empty histories, each forgotten after its block."""
+    path = tmp_path_factory.mktemp("passing") / "store.db"
+
+    @contextlib.contextmanager
+    def _passing() -> Iterator[History]:
+        shutil.copy(_empty_store, path)
+        store = Store(str(path), None)
+        yield History(store)
+        store.close()
+
+    return _passing
+
+
+@pytest.fixture
+def new_history(_empty_store: Path, tmp_path: Path) -> Iterator[Callable[..., History]]:
+    """Opens a history: of a file that one names, or of one that nobody else has."""
+    opened: list[Store] = []
+
+    def _open(name: str = "", before: Path | None = None) -> History:
+        path = tmp_path / (name or f"{len(opened)}-store.db")
+        if not path.exists():
+            shutil.copy(_empty_store, path)
+        opened.append(Store(str(path), None))
+        return History(opened[-1], before)
+
+    yield _open
+    for store in opened:
+        store.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import itertools
 from collections import Counter
@@ -14,14 +13,15 @@ from hypothesis import strategies as st
 
 from lastro.core.clock import BRASILIA, FrozenClock
 from lastro.scheduler.days import CALENDARS
-from lastro.scheduler.history import History
 from lastro.scheduler.loop import LONGEST_SLEEP, Loop
 from lastro.scheduler.planner import PAUSES, Jitter, previous
 from lastro.scheduler.runs import Outcome, Run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
+    from lastro.scheduler.history import History
     from lastro.scheduler.jobs import Job
 
     At = Callable[[str], dt.datetime]
@@ -37,18 +37,17 @@ PASSING = Outcome("failed", "TemporaryError")
 class World:
     """Jobs that take their time on a frozen clock, and what became of them."""
 
-    def __init__(self, start: dt.datetime, jobs: Sequence[Job], bell: Any) -> None:
+    def __init__(
+        self, start: dt.datetime, jobs: Sequence[Job], bell: Any, history: History
+    ) -> None:
         self.clock = FrozenClock(start)
-        self.history = History(":memory:")
+        self.history = history
         self.jobs = jobs
         self.done: list[Run] = []
         self.lasts = dt.timedelta(minutes=1)
         self.outcomes: dict[str, list[Outcome]] = {}
         self.longest_sleep = LONGEST_SLEEP
         self._bell = bell
-
-    def close(self) -> None:
-        self.history.close()
 
     def _run(self, job: Job) -> Outcome:
         self.clock.advance(self.lasts)
@@ -74,11 +73,10 @@ def _told(run: Run) -> str:
 
 
 @pytest.fixture
-def new_world(moving_bell: Any) -> Iterator[Callable[[dt.datetime, list[Job]], World]]:
-    with contextlib.ExitStack() as worlds:
-        yield lambda start, jobs: worlds.enter_context(
-            contextlib.closing(World(start, jobs, moving_bell))
-        )
+def new_world(
+    moving_bell: Any, new_history: Callable[..., History]
+) -> Callable[[dt.datetime, list[Job]], World]:
+    return lambda start, jobs: World(start, jobs, moving_bell, new_history())
 
 
 @pytest.fixture
@@ -100,13 +98,15 @@ def test_jobs_run_at_their_hours_to_the_second(world: World, at: At) -> None:
     assert {run.started_at.second for run in world.done} == {0}
 
 
-def test_it_sleeps_in_between_and_never_for_long(job: MakeJob, at: At, moving_bell: Any) -> None:
+def test_it_sleeps_in_between_and_never_for_long(
+    job: MakeJob, at: At, moving_bell: Any, new_history: Callable[..., History]
+) -> None:
     clock = FrozenClock(at("2024-01-31 07:00:30"))
     bell = moving_bell(clock, at("2024-01-31 08:00"))
-    with History(":memory:") as history:
-        number = history.begin("morning", at("2024-01-30 12:00"), at("2024-01-30 12:00"))
-        history.end(number, at("2024-01-30 12:01"), OK)
-        Loop([job()], history, lambda _: OK, clock, bell, jitter=SHARP).forever()
+    history = new_history()
+    number = history.begin("morning", at("2024-01-30 12:00"), at("2024-01-30 12:00"))
+    history.end(number, at("2024-01-30 12:01"), OK)
+    Loop([job()], history, lambda _: OK, clock, bell, jitter=SHARP).forever()
     assert len(bell.slept) == 60
     assert set(bell.slept) == {LONGEST_SLEEP.total_seconds()}
 
@@ -175,13 +175,15 @@ ENDS = st.sampled_from([OK, NOTHING, PASSING, Outcome("failed", "ParseError"),
     lasts=st.integers(1, 90),
 )
 def test_whatever_happens_each_occurrence_is_done_once(
-    job: MakeJob, moving_bell: Any, start: dt.date, gaps: list[tuple[int, int]], on: Any,
-    outcomes: list[Outcome], share: float, lasts: int,
+    job: MakeJob, moving_bell: Any, passing_history: Callable[[], AbstractContextManager[History]],
+    start: dt.date, gaps: list[tuple[int, int]], on: Any, outcomes: list[Outcome], share: float,
+    lasts: int,
 ) -> None:  # fmt: skip
     """Up for some hours, down for some, and so on, with runs that fail or last."""
     jobs = [job("a", on=on), job("b", on=on, at=(dt.time(8, 21),))]
     begin = dt.datetime.combine(start, dt.time(3), dt.UTC)
-    with contextlib.closing(World(begin, jobs, moving_bell)) as world:
+    with passing_history() as history:
+        world = World(begin, jobs, moving_bell, history)
         world.longest_sleep = dt.timedelta(days=40)
         world.lasts = dt.timedelta(minutes=lasts)
         world.outcomes = {"a": list(outcomes)}

@@ -95,13 +95,18 @@ def test_jobs_are_those_that_are_switched_on(
         _ = scheduler(tmp_path, clock).jobs
 
 
-def test_a_lake_in_a_bucket_needs_a_folder(
+def test_a_lake_in_a_bucket_needs_a_store(
     tmp_path: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(ConfigError, match="s3://bucket/lake has no folder"):
-        _ = Scheduler(platform("s3://bucket/lake"), clock).folder
+    with pytest.raises(ConfigError, match="s3://bucket/lake has no folder") as caught:
+        Scheduler(platform("s3://bucket/lake"), clock).history()
+    assert "LASTRO_STORE__URL" in caught.value.hint
     monkeypatch.setenv("LASTRO_SCHEDULER__STATE", "state")
-    assert Scheduler(platform("s3://bucket/lake"), clock).folder == tmp_path / "state"
+    with Scheduler(platform("s3://bucket/lake"), clock).working():
+        assert (tmp_path / "state" / "store.db").is_file()
+    monkeypatch.setenv("LASTRO_STORE__URL", "mine.db")
+    with Scheduler(platform("s3://bucket/lake"), clock).working():
+        assert (tmp_path / "mine.db").is_file()
 
 
 def test_a_look_makes_nothing(tmp_path: Path, clock: FrozenClock) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from lastro.answers.papers import no_price_of
 from lastro.core.clock import add_months
-from lastro.core.errors import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,12 +63,7 @@ def ticker_card(read: Callable[[str], pl.LazyFrame | None], ticker: str) -> Tick
     ticker = ticker.strip().upper()
     prices = _rows(read("gold.adjusted_prices"), pl.col("ticker") == ticker).sort("ref_date")
     if prices.is_empty():
-        raise NotFoundError(
-            "There is no price of {ticker} in the lake.",
-            hint="Check the spelling, or bring prices in: `lastro ingest b3_cotahist`, then "
-            "`lastro build`.",
-            ticker=ticker,
-        )
+        raise no_price_of(ticker)
     last = prices.row(-1, named=True)
     since = add_months(last["ref_date"].replace(day=1), -12)
     year = prices.filter(pl.col("ref_date") >= since)

@@ -60,6 +60,24 @@ class RequestError(LastroError):
     status = 400
 
 
+class UnauthenticatedError(RequestError):
+    """We do not know who is asking: sign in, or send a valid token or key."""
+
+    exit_code = 77
+    status = 401
+
+
+class SecondFactorError(UnauthenticatedError):
+    """The password was right and the account asks for a second factor: send its code as well."""
+
+
+class ForbiddenError(RequestError):
+    """We know who is asking, and they may not."""
+
+    exit_code = 77
+    status = 403
+
+
 class NotFoundError(RequestError):
     """What the caller named does not exist."""
 
@@ -74,6 +92,14 @@ class ConflictError(RequestError):
 
 class LakeBusyError(ConflictError):
     """Another run holds the lake: the same request may succeed once it has ended."""
+
+
+class RateLimitedError(RequestError):
+    """Too many requests: the same one may succeed after ``context["seconds"]``."""
+
+    exit_code = 75
+    status = 429
+    retryable = True
 
 
 class ConfigError(LastroError):

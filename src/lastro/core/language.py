@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -17,12 +18,18 @@ if TYPE_CHECKING:
 
     from lastro.core.errors import LastroError
 
+SPOKEN: ContextVar[str | None] = ContextVar("lastro_spoken", default=None)
+"""``pt`` or ``en`` where somebody else than the process's user is spoken to: a caller over HTTP."""
+
 _VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # the strongest first, as in gettext
 _PHRASES = {"why", "reason", "held", "given", "action"}  # places that our own code fills with words
 
 
 def is_portuguese() -> bool:
-    """Whether the person reads Portuguese: the first of the system's variables that is set."""
+    """Whether the person reads Portuguese: as told, or the first variable of the system's set."""
+    told = SPOKEN.get()
+    if told is not None:
+        return told == "pt"
     found = next((os.environ[name] for name in _VARIABLES if os.environ.get(name)), "")
     return found.lower().startswith("pt")
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
 RUN_ID: ContextVar[str] = ContextVar("lastro_run_id", default="-")
+REQUEST_ID: ContextVar[str] = ContextVar("lastro_request_id", default="-")
 
 _CPF = re.compile(r"(?<!\d)\d{3}\.?\d{3}\.?\d{3}-?\d{2}(?!\d)")
 
@@ -53,6 +54,9 @@ class JsonFormatter(logging.Formatter):
             "run": RUN_ID.get(),
             "message": record.getMessage(),
         }
+        if (request := REQUEST_ID.get()) != "-":
+            line["request"] = request
+        line |= getattr(record, "details", {})
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
         return _CPF.sub("***CPF***", json.dumps(line, ensure_ascii=False, default=str))

@@ -26,5 +26,6 @@ class SchedulerSettings(Section):
         10.0, ge=0, description="Seconds from asking a job to end to ending it."
     )
     state: str = Field(
-        "", description="Folder of the scheduler's history; blank is the lake's, if it is local."
+        "", description="Folder of the operational store where the lake is in a bucket and "
+        "LASTRO_STORE__URL is blank."
     )

@@ -110,6 +110,8 @@ class Contract:
         freshness: Age of its newest day above which ``doctor`` calls it stale.
         notice: A warning shown wherever the table is shown.
         notice_pt: The same in Portuguese.
+        personal: Whether it speaks of people: its files are encrypted and its log holds no value
+            of it. The partition stands in paths: it must say nothing of anybody.
     """
 
     name: str
@@ -123,6 +125,7 @@ class Contract:
     freshness: dt.timedelta | None = None
     notice: str = ""
     notice_pt: str = ""
+    personal: bool = False
     _names: tuple[str, ...] = field(init=False, repr=False, compare=False, default=())
 
     def __post_init__(self) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
-import json
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,34 +18,21 @@ from urllib.parse import unquote
 import polars as pl
 
 from lastro.core.errors import ConflictError, NotFoundError
-from lastro.lake import _polars
+from lastro.lake import _polars, sealed
+from lastro.lake._delta import CONFIGURATION, add_action, delta_schema
 from lastro.lake._rows import statistics
 from lastro.lake.lineage import Lineage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from deltalake import DeltaTable, Schema
+    from deltalake import DeltaTable
 
     from lastro.lake.contract import Contract
     from lastro.lake.storage import Storage
 
 AsOf = int | dt.datetime | None
-_DELTA = {
-    "text": "string",
-    "cnpj": "string",
-    "date": "date",
-    "instant": "timestamp",
-    "integer": "long",
-    "float": "double",
-    "boolean": "boolean",
-}
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_CONFIGURATION = {  # history and lineage live in the log: keep it
-    "delta.logRetentionDuration": "interval 3650 days",
-    "delta.enableExpiredLogCleanup": "false",
-    "delta.deletedFileRetentionDuration": "interval 400 days",
-}
 
 
 @dataclass(frozen=True)
@@ -191,7 +177,7 @@ class Lake:
             NotFoundError: There is no such table or state of it.
         """
         table = self.delta(contract.name, as_of)
-        if partitions is None and not self._is_odd(table):
+        if partitions is None and not contract.personal and not self._is_odd(table):
             return pl.scan_delta(table)
         return self._scan_files(contract, table, partitions)
 
@@ -209,7 +195,12 @@ class Lake:
         files = [file for file in self.files(contract.name) if folder in file]
         options = self.storage.options or None
         frames = [
-            pl.scan_parquet(file, storage_options=options, hive_partitioning=False)
+            pl.scan_parquet(
+                file,
+                storage_options=options,
+                hive_partitioning=False,
+                decryption=sealed.decryption(self.storage, contract, file),
+            )
             for file in files
         ]
         value = pl.lit(_polars.partition_value(contract, partition)).alias(contract.partition)
@@ -239,6 +230,7 @@ class Lake:
                 missing_columns="insert",
                 hive_partitioning=False,
                 storage_options=self.storage.options or None,
+                decryption=sealed.decryption(self.storage, contract, file),
             )
             value = pl.lit(_polars.partition_value(contract, partition))
             frames.append(rows.with_columns(value.alias(contract.partition)).select(names))
@@ -265,13 +257,14 @@ class Lake:
                 compression_level=1,
                 statistics=not contract.name.startswith("bronze."),  # text is not skipped by
                 storage_options=self.storage.options or None,
+                encryption=sealed.encryption(self.storage, contract, path),
             )
         except pl.exceptions.ComputeError as error:
             if "transport error" not in str(error):
                 raise
             raise OSError(errno.ENOSPC, "no room for a data file", address) from error
         size = self.storage.size(f"{'/'.join(contract.name.split('.'))}/{path}")
-        keys = (*contract.key, *contract.sort)
+        keys = () if contract.personal else (*contract.key, *contract.sort)
         names = [name for name in rows.columns if name in keys and name != contract.partition]
         return PartitionFile(partition, path, size, rows.height, statistics(rows, names))
 
@@ -313,7 +306,7 @@ class Lake:
         replaced = [file.partition for file in files]
         try:
             table.create_write_transaction(
-                [_add_action(contract, file) for file in files if file.path],
+                [add_action(contract, file) for file in files if file.path],
                 "append" if append else "overwrite",
                 table.schema(),
                 partition_by=[contract.partition],
@@ -336,16 +329,16 @@ class Lake:
         if not self.exists(contract.name):
             self._open[contract.name] = DeltaTable.create(
                 self.table_url(contract.name),
-                _delta_schema(contract, columns),
+                delta_schema(contract, columns),
                 partition_by=[contract.partition],
                 name=contract.name,
                 description=contract.title,
-                configuration=_CONFIGURATION,
+                configuration=CONFIGURATION,
                 storage_options=self.storage.options or None,
             )
         table = self._open[contract.name]
         known = {field.name for field in table.schema().fields}
-        new = [f for f in _delta_schema(contract, columns).fields if f.name not in known]
+        new = [f for f in delta_schema(contract, columns).fields if f.name not in known]
         if new:
             table.alter.add_columns([Field(f.name, f.type, nullable=True) for f in new])
             table.update_incremental()
@@ -370,31 +363,3 @@ class Lake:
 
 def _partitions(contract: Contract, table: DeltaTable) -> list[str]:
     return sorted({str(values[contract.partition]) for values in table.partitions()})
-
-
-def _add_action(contract: Contract, file: PartitionFile) -> Any:
-    from deltalake.transaction import AddAction  # noqa: PLC0415
-
-    return AddAction(
-        path=file.path,
-        size=file.size,
-        partition_values={contract.partition: file.partition},
-        modification_time=int(dt.datetime.now(dt.UTC).timestamp() * 1000),
-        data_change=True,
-        stats=json.dumps(file.statistics),
-    )
-
-
-def _delta_schema(contract: Contract, columns: Sequence[str]) -> Schema:
-    from deltalake import Field, Schema  # noqa: PLC0415
-    from deltalake.schema import PrimitiveType  # noqa: PLC0415
-
-    def kind(name: str) -> PrimitiveType:
-        declared = contract[name].type
-        return PrimitiveType(str(declared) if declared.name == "decimal" else _DELTA[declared.name])
-
-    declared = [
-        Field(name, kind(name), metadata={"comment": contract[name].doc}) for name in contract.names
-    ]
-    extra = [Field(name, PrimitiveType("string")) for name in columns if name not in contract.names]
-    return Schema(declared + extra)

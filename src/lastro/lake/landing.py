@@ -17,6 +17,7 @@ import polars as pl
 from lastro.core.errors import ConflictError
 from lastro.lake import _polars
 from lastro.lake.contract import BOOLEAN, INSTANT, INTEGER, TEXT, Column, Contract
+from lastro.lake.sealed import get_landed, put_landed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,7 +122,7 @@ class Landing:
         is_held = held is not None and held.sha256 == digest
         key = held.key if held and is_held else f"landing/{source}/{name}/{digest[:16]}"
         if not self._storage.exists(key):
-            self._storage.put(key, body)
+            put_landed(self._storage, key, body)
         if held and is_held:
             return held
         landed = Landed(
@@ -149,8 +150,14 @@ class Landing:
         self._waiting.clear()
 
     def read(self, landed: Landed) -> bytes:
-        """The bytes of a ledger row."""
-        return self._storage.get(landed.key)
+        """The bytes of a ledger row, as they came in; sealed ones are opened.
+
+        Raises:
+            FileNotFoundError: They are not there.
+            ConfigError: They were sealed by a master key that is not at hand.
+            DataError: Their sealed bytes were changed.
+        """
+        return get_landed(self._storage, landed.key)
 
     @property
     def simulated(self) -> bool | None:

@@ -40,6 +40,7 @@ def quarantine_contract(table: Contract) -> Contract:
         ),
         key=("file", "row", REASON),
         partition=table.partition,
+        personal=table.personal,
     )
 
 

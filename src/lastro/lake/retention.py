@@ -181,6 +181,12 @@ def retire(
     if not wanted.partitions and not wanted.returning:
         return wanted
     if cold is not None and wanted.partitions:
+        if contract.personal:
+            raise RequestError(
+                "{table} speaks of people: it is not copied to a folder in the clear.",
+                hint="Let it go without --cold; `lastro backup` keeps it sealed.",
+                table=contract.name,
+            )
         _copy(lake, contract, wanted.partitions, cold, lineage.run_id)
     days = (wanted.keeps_from - STANDING).days
     lake.commit(

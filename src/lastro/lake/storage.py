@@ -16,9 +16,11 @@ from lastro.core.errors import ConfigError
 from lastro.core.settings import Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from obstore.store import ObjectStore
+
+    from lastro.core.sealing import Sealer
 
 
 _UNSPEAKABLE = frozenset("%#?*[")
@@ -32,13 +34,23 @@ class LakeSettings(Section):
     s3_region: str = Field("us-east-1", description="Region of the bucket.")
     s3_access_key_id: str = Field("", description="Access key; blank uses the machine's role.")
     s3_secret_access_key: SecretStr = Field(SecretStr(""), description="Secret of the access key.")
+    seal_landing: bool = Field(
+        default=False, description="Whether landed files are sealed by the master key."
+    )
 
 
 class Storage:
-    """Objects below one address. Writing an object is all or nothing."""
+    """Objects below one address. Writing an object is all or nothing.
 
-    def __init__(self, settings: LakeSettings) -> None:
+    Args:
+        settings: Where, and how to reach it.
+        sealer: Gives what seals with the master key, the first time something is sealed.
+    """
+
+    def __init__(self, settings: LakeSettings, sealer: Callable[[], Sealer] | None = None) -> None:
         self._settings = settings
+        self._make_sealer = sealer
+        self.table_keys: dict[str, bytes] = {}  # data keys of personal tables, once opened
         self.is_local = "://" not in settings.url
         self.url = str(Path(settings.url).absolute()) if self.is_local else settings.url.rstrip("/")
         if not self.is_local and not self.url.startswith("s3://"):
@@ -85,6 +97,26 @@ class Storage:
             raise FileNotFoundError(self.url)
         return self._store
 
+    @property
+    def seals_landing(self) -> bool:
+        """Whether landed files are sealed."""
+        return self._settings.seal_landing
+
+    @cached_property
+    def sealer(self) -> Sealer:
+        """What seals with the master key.
+
+        Raises:
+            ConfigError: There is no master key.
+        """
+        if self._make_sealer is None:
+            raise ConfigError(
+                "The lake at {url} holds sealed data and was opened without a master key.",
+                hint="Set LASTRO_KEYS__MASTER, LASTRO_KEYS__FILE or LASTRO_KEYS__KMS.",
+                url=self.url,
+            )
+        return self._make_sealer()
+
     def at(self, *parts: str) -> str:
         """Full address of an object or folder below the lake."""
         return "/".join((self.url, *parts))
@@ -92,6 +124,43 @@ class Storage:
     def put(self, key: str, body: bytes) -> None:
         """Write an object, whole or not at all."""
         self._store.put(key, body)
+
+    def put_pieces(self, key: str, pieces: Iterator[bytes]) -> None:
+        """Write an object that comes in pieces, whole or not at all.
+
+        Args:
+            key: The object's.
+            pieces: Its bytes; making them must not read from a store.
+        """
+        self._store.put(key, pieces, max_concurrency=2)  # so many 5 MB parts are held at once
+
+    def create(self, key: str, body: bytes) -> bool:
+        """Write an object unless there is one; says whether it was written."""
+        from obstore.exceptions import AlreadyExistsError  # noqa: PLC0415
+
+        try:
+            self._store.put(key, body, mode="create")
+        except AlreadyExistsError:
+            return False
+        return True
+
+    def get_head(self, key: str, size: int) -> bytes:
+        """The first so many bytes of an object; fewer where it is shorter.
+
+        Raises:
+            FileNotFoundError: There is none.
+        """
+        length = min(size, self.size(key))
+        return bytes(self._held.get_range(key, start=0, length=length)) if length else b""
+
+    def get_pieces(self, key: str) -> Iterator[bytes]:
+        """Read an object piece by piece.
+
+        Raises:
+            FileNotFoundError: There is none.
+        """
+        for piece in self._held.get(key).stream(min_chunk_size=1 << 20):
+            yield bytes(piece)
 
     def get(self, key: str) -> bytes:
         """Read an object.

@@ -15,6 +15,7 @@ import polars as pl
 
 from lastro.core.calendar import bank_days, is_b3_session
 from lastro.core.clock import add_months, months_between
+from lastro.core.errors import DataError
 from lastro.lake.contract import STANDING
 from lastro.lake.quality import quarantine_contract
 from lastro.lake.upkeep import forget, lost_files, repair, rows_by_partition
@@ -243,6 +244,8 @@ def _landing(patient: Patient) -> Iterator[Finding]:
                 digest = hashlib.sha256(patient.landing.read(landed)).hexdigest()
             except FileNotFoundError:
                 digest = ""
+            except DataError:  # sealed, and changed since
+                digest = "changed"
             if digest != landed.sha256:
                 yield _damaged(source, landed.name, landed.key, there=bool(digest))
 

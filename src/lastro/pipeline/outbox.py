@@ -16,6 +16,7 @@ from lastro.lake import _polars
 from lastro.lake._rows import content
 from lastro.lake.lineage import Lineage
 from lastro.lake.quality import RESTATEMENTS, quarantine_contract
+from lastro.lake.sealed import decryption
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,7 +126,12 @@ class Outbox:
             return pl.LazyFrame(schema=_polars.schema(contract))
         value = pl.lit(_polars.partition_value(contract, partition))
         address = f"{self._lake.table_url(contract.name)}/{pending.file.path}"
-        frame = pl.scan_parquet(address, storage_options=self._lake.storage.options or None)
+        storage = self._lake.storage
+        frame = pl.scan_parquet(
+            address,
+            storage_options=storage.options or None,
+            decryption=decryption(storage, contract, address),
+        )
         return frame.with_columns(value.alias(contract.partition))
 
     def put(

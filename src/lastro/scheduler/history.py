@@ -1,143 +1,123 @@
-"""The history of runs: one SQLite file, which survives whatever happens to the process.
+"""The history of jobs' runs, in the operational store; it survives whatever happens to the process.
 
 A run is written when it starts and again when it ends, each in a transaction of its own; one that
-is still open when the next scheduler comes was killed. SQLite by the standard library and not the
-lake, because the lake may be the thing that fails; a later release moves it into the operational
-store, with everything else that is not market data.
+is still open when the next scheduler comes was killed. The store and not the lake, because the lake
+may be the thing that fails.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import secrets
 import sqlite3
+from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from lastro import sources
+from lastro.core.clock import SystemClock
 from lastro.core.errors import ConfigError
 from lastro.core.language import say
+from lastro.core.registry import names
 from lastro.scheduler.runs import Outcome, Past, Run
+from lastro.store import house, runs
+from lastro.store.base import one_at_a_time
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
-    from types import TracebackType
-    from typing import Self
 
-FORMAT = 1
-"""Version of the file's layout."""
+    from sqlalchemy.orm import Session
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS runs (
-    number      INTEGER PRIMARY KEY,
-    job         TEXT NOT NULL,
-    due_at      TEXT NOT NULL,
-    started_at  TEXT NOT NULL,
-    ended_at    TEXT,
-    status      TEXT NOT NULL,
-    error_class TEXT NOT NULL DEFAULT '',
-    error       TEXT NOT NULL DEFAULT '',
-    run_id      TEXT NOT NULL DEFAULT '',
-    rows        INTEGER
-) STRICT;
-CREATE INDEX IF NOT EXISTS runs_of_a_job ON runs (job, due_at);
-CREATE UNIQUE INDEX IF NOT EXISTS one_at_a_time ON runs (status) WHERE status = 'running';
-CREATE TABLE IF NOT EXISTS installation (seed INTEGER NOT NULL) STRICT;
+    from lastro.store.session import Store
+
+_BEFORE = 1  # format of the file that kept the history before the store did
+_SEED = "scheduler.seed"
+_TAKEN = "scheduler.taken_over"
+_OLD = """
+SELECT job, due_at, started_at, ended_at, status, error_class, error, run_id, rows
+FROM runs ORDER BY number
 """
-_COLUMNS = "job, due_at, started_at, ended_at, status, error_class, error, run_id, rows"
-_BEGIN = "INSERT INTO runs (job, due_at, started_at, status) VALUES (?, ?, ?, 'running')"
-_END = """
-UPDATE runs SET ended_at = ?, status = ?, error_class = ?, error = ?, run_id = ?, rows = ?
-WHERE number = ?
-"""
-_SETTLE = "UPDATE runs SET ended_at = ?, status = 'killed', error = ? WHERE status = 'running'"
-_TRIES = f"""
-SELECT {_COLUMNS} FROM runs
-JOIN (SELECT job, max(due_at) AS due_at FROM runs WHERE due_at <= ? GROUP BY job)
-USING (job, due_at) ORDER BY job, number
-"""  # noqa: S608 - our own column names
-_NEWS = """
-SELECT job, max(ended_at) FROM runs WHERE status = 'ok' AND ended_at <= ? GROUP BY job
-"""
-_LATEST = f"SELECT {_COLUMNS} FROM runs ORDER BY number DESC LIMIT ?"  # noqa: S608
-_LATEST_OF = f"SELECT {_COLUMNS} FROM runs WHERE job = ? ORDER BY number DESC LIMIT ?"  # noqa: S608
-_LAST = f"""
-SELECT {_COLUMNS} FROM runs
-WHERE number IN (SELECT max(number) FROM runs GROUP BY job)
-"""  # noqa: S608
+
+
+class NoHistory:
+    """The history of a scheduler that never worked: what a look finds where there is no store."""
+
+    def __init__(self) -> None:
+        self.seed = secrets.randbits(32)
+
+    def past(self, now: dt.datetime) -> Past:  # noqa: ARG002 - as History's
+        """Nothing."""
+        return Past()
+
+    def latest(self, job: str | None = None, limit: int = 100) -> list[Run]:  # noqa: ARG002
+        """Nothing."""
+        return []
+
+    def last(self) -> dict[str, Run]:
+        """Nothing."""
+        return {}
 
 
 class History:
-    """Runs of jobs, kept in a file.
+    """Runs of jobs, kept in the store.
 
     Args:
-        path: The file, made where it is not there; ``":memory:"`` is empty and forgotten.
+        store: With its schema up to date.
+        before: The file that a scheduler before the store kept its history in; its rows are
+            taken over once, and it stays as it is.
 
     Raises:
-        ConfigError: A newer version of Lastro wrote it.
+        ConfigError: A newer version of Lastro wrote that file.
     """
 
-    def __init__(self, path: Path | str) -> None:
-        self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
-        (found,) = self._db.execute("PRAGMA user_version").fetchone()
-        if found > FORMAT:
-            self.close()
-            raise ConfigError(
-                "{path} was written by a newer version of Lastro.",
-                hint="Upgrade this installation, or name another folder with "
-                "LASTRO_SCHEDULER__STATE.",
-                path=path,
-            )
-        if found < FORMAT:
-            self._create()
+    def __init__(self, store: Store, before: Path | None = None) -> None:
+        self._store = store
+        if before is not None and before.is_file():
+            self._take_over(before)
 
-    def _create(self) -> None:
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA}; COMMIT")
-        self._db.execute(
-            "INSERT INTO installation SELECT ? WHERE NOT EXISTS (SELECT 1 FROM installation)",
-            (secrets.randbits(32),),
-        )
-        self._db.execute(f"PRAGMA user_version = {FORMAT}")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the file."""
-        self._db.close()
+    def _take_over(self, file: Path) -> None:
+        with self._store.reading() as session:
+            if house.get(session, _TAKEN):
+                return
+        with self._store.session() as session:
+            one_at_a_time(session, _TAKEN)
+            if not house.get(session, _TAKEN):
+                _copy(session, file)
+                house.put(session, _TAKEN, str(file), "lastro", _now())
 
     @property
     def seed(self) -> int:
         """A number that tells this installation from others."""
-        (found,) = self._db.execute("SELECT seed FROM installation").fetchone()
+        with self._store.reading() as session:
+            found = house.get(session, _SEED)
+        if found is None:
+            made = secrets.randbits(32)
+            with self._store.session() as session:
+                found = house.change(
+                    session, _SEED, lambda old: made if old is None else old, "lastro", _now()
+                )
         return int(found)
 
     # writing
 
-    def begin(self, job: str, due_at: dt.datetime, now: dt.datetime) -> int:
+    def begin(
+        self, job: str, due_at: dt.datetime, now: dt.datetime, kind: str = "", source: str = ""
+    ) -> int:
         """Note that a run starts; returns its number.
 
         Raises:
-            sqlite3.IntegrityError: Another one is running.
+            ConflictError: Another one is running.
         """
-        done = self._db.execute(_BEGIN, (job, _text(due_at), _text(now)))
-        return int(done.lastrowid or 0)
+        start = runs.Start("schedule", kind or job, due_at, job, source)
+        with self._store.session() as session:
+            return runs.begin(session, start, now)
 
     def end(self, number: int, now: dt.datetime, outcome: Outcome) -> None:
         """Note how a run ended."""
-        self._db.execute(
-            _END,
-            (_text(now), outcome.status, outcome.error_class, outcome.error, outcome.run_id,
-             outcome.rows, number),
-        )  # fmt: skip
+        with self._store.session() as session:
+            runs.end(session, number, now, runs.End(**asdict(outcome)))
 
     def settle(self, now: dt.datetime) -> int:
         """Note as killed what nobody saw the end of; returns how many.
@@ -145,39 +125,66 @@ class History:
         Only for whoever knows that nothing runs: the one scheduler, when it starts.
         """
         reason = say("The scheduler that started it ended without seeing its end.")
-        return self._db.execute(_SETTLE, (_text(now), reason)).rowcount
+        with self._store.session() as session:
+            return runs.settle(session, "schedule", now, reason)
 
     # reading
 
     def past(self, now: dt.datetime) -> Past:
         """What the planner needs; runs for occurrences yet to come (a clock was wrong) are not."""
-        runs = map(_run, self._db.execute(_TRIES, (_text(now),)))
-        tries = {job: list(found) for job, found in groupby(runs, key=lambda run: run.job)}
-        news = self._db.execute(_NEWS, (_text(now),)).fetchall()
-        return Past(tries, {job: dt.datetime.fromisoformat(at) for job, at in news})
+        with self._store.reading() as session:
+            found = map(_run, runs.tries(session, "schedule", now))
+            tries = {job: list(of) for job, of in groupby(found, key=lambda run: run.job)}
+            return Past(tries, runs.news(session, "schedule", now))
 
     def latest(self, job: str | None = None, limit: int = 100) -> list[Run]:
         """Runs of a job, by default of all, the newest first."""
-        if job is None:
-            return [_run(row) for row in self._db.execute(_LATEST, (limit,))]
-        return [_run(row) for row in self._db.execute(_LATEST_OF, (job, limit))]
+        with self._store.reading() as session:
+            found = runs.latest(session, limit, starter="schedule", job=job)
+            return [_run(run) for run in found]
 
     def last(self) -> dict[str, Run]:
         """The last run of each job."""
-        return {run.job: run for run in map(_run, self._db.execute(_LAST))}
+        with self._store.reading() as session:
+            return {run.job: _run(run) for run in runs.last(session, "schedule")}
 
 
-def _text(instant: dt.datetime) -> str:
-    """An instant as text of one width, so that text sorts as time does."""
-    return instant.astimezone(dt.UTC).isoformat(timespec="microseconds")
+def _run(found: runs.RunRecord) -> Run:
+    outcome = Outcome(
+        found.status,  # type: ignore[arg-type] # it wrote none but its own words
+        found.error_class, found.error, found.run_id, found.rows,
+    )  # fmt: skip
+    return Run(found.job, found.due_at, found.started_at, found.ended_at, outcome)
 
 
-def _run(row: tuple[str, ...]) -> Run:
-    job, due_at, started_at, ended_at, *outcome = row
-    return Run(
-        job,
-        dt.datetime.fromisoformat(due_at),
-        dt.datetime.fromisoformat(started_at),
-        dt.datetime.fromisoformat(ended_at) if ended_at else None,
-        Outcome(*outcome),  # type: ignore[arg-type] # columns stand in its order
-    )
+def _now() -> dt.datetime:
+    return SystemClock().now()
+
+
+@contextlib.contextmanager
+def _opened(file: Path) -> Iterator[sqlite3.Connection]:
+    with contextlib.closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as old:
+        (found,) = old.execute("PRAGMA user_version").fetchone()
+        if found > _BEFORE:
+            raise ConfigError(
+                "{path} was written by a newer version of Lastro.",
+                hint="Upgrade this installation, or move that file away to begin anew.",
+                path=file,
+            )
+        yield old
+
+
+def _copy(session: Session, file: Path) -> None:
+    """Every run of the old file, and the number that told its installation from others."""
+    known = names(sources)
+    with _opened(file) as old:
+        for job, due_at, started_at, ended_at, *outcome in old.execute(_OLD):
+            source = job if job in known else ""
+            kind, due = "ingest" if source else job, dt.datetime.fromisoformat(due_at)
+            start = runs.Start("schedule", kind, due, job, source)
+            number = runs.begin(session, start, dt.datetime.fromisoformat(started_at))
+            if ended_at:
+                ended = dt.datetime.fromisoformat(ended_at)
+                runs.end(session, number, ended, runs.End(*outcome))
+        (seed,) = old.execute("SELECT seed FROM installation").fetchone()
+        house.put(session, _SEED, seed, "lastro", _now())

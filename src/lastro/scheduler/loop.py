@@ -100,7 +100,9 @@ class Loop:
 
     def _make(self, due: Due) -> None:
         started = self._clock.now()
-        number = self._history.begin(due.job.name, due.due_at, started)
+        number = self._history.begin(
+            due.job.name, due.due_at, started, kind=due.job.words[0], source=due.job.source
+        )
         outcome = self._run(due.job)
         ended = self._clock.now()
         self._history.end(number, ended, outcome)

@@ -1,7 +1,7 @@
 """The scheduler over a platform: what the doors ask.
 
-State lies in the lake's folder, or where ``LASTRO_SCHEDULER__STATE`` says: a lake in a bucket has
-none. One scheduler at a time works on a state; any number may read it.
+What ran lies in the operational store. One scheduler at a time works on a store; any number may
+read it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lastro.core.clock import Clock, SystemClock
 from lastro.core.errors import ConfigError, ConflictError
 from lastro.core.registry import load, names
 from lastro.scheduler import jobs as shelf
-from lastro.scheduler.history import History
+from lastro.scheduler.history import History, NoHistory
 from lastro.scheduler.jobs import Job
 from lastro.scheduler.loop import Loop, silent
 from lastro.scheduler.mailbox import Mailbox
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
     from lastro.core.schedule import SchedulerSettings
     from lastro.scheduler.runs import Run
+    from lastro.store.session import Store
     from lastro.wiring import Platform
 
 _FILE = "scheduler.db"
-_LOCK = ".scheduler.lock"
 
 
 @dataclass(frozen=True)
@@ -95,38 +95,29 @@ class Scheduler:
         return {name: job for name, job in found.items() if not wanted or name in wanted}
 
     @property
-    def folder(self) -> Path:
-        """Where the state lies.
-
-        Raises:
-            ConfigError: The lake is in a bucket and no folder is set.
-        """
+    def _before(self) -> Path | None:
+        """Where a scheduler before the store kept its history."""
         if self._settings.state:
-            return Path(self._settings.state).absolute()
-        if not self._platform.storage.is_local:
-            raise ConfigError(
-                "{lake} has no folder for the scheduler's history.",
-                hint="Set LASTRO_SCHEDULER__STATE to a folder of this machine that lasts.",
-                lake=self._platform.storage.url,
-            )
-        return Path(self._platform.storage.url)
+            return Path(self._settings.state).absolute() / _FILE
+        storage = self._platform.storage
+        return Path(storage.url) / _FILE if storage.is_local else None
 
     # reading
 
-    @contextlib.contextmanager
-    def _reading(self) -> Iterator[History]:
-        """The history as it is; a look must not make its folder."""
-        path = self.folder / _FILE
-        with History(path if path.exists() else ":memory:") as history:
-            yield history
+    def _kept(self) -> History | NoHistory:
+        """The history as it is; a look must not make a store."""
+        before = self._before
+        if self._platform.store_at.exists or (before is not None and before.exists()):
+            return History(self._platform.store, before)
+        return NoHistory()
 
     def agenda(self) -> list[Entry]:
         """Every job that is switched on, with its next and its last run, the next one first."""
         now = self._clock.now()
         existing = names(sources)
-        with self._reading() as history:
-            past, last = history.past(now), history.last()
-            planned = plan(self.jobs.values(), past, now, self._jitter(history))
+        history = self._kept()
+        past, last = history.past(now), history.last()
+        planned = plan(self.jobs.values(), past, now, self._jitter(history))
         due = {run.job.name: run for run in planned}
         ordered = [*due, *(name for name in self.jobs if name not in due)]
         return [
@@ -140,8 +131,7 @@ class Scheduler:
 
     def history(self, job: str | None = None, limit: int = 100) -> list[Run]:
         """Runs of a job, by default of all, the newest first."""
-        with self._reading() as history:
-            return history.latest(job, limit)
+        return self._kept().latest(job, limit)
 
     # working
 
@@ -150,41 +140,33 @@ class Scheduler:
         """The loop, alone on its state and heeding signals; main thread only.
 
         Raises:
-            ConflictError: Another scheduler works on this state.
+            ConflictError: Another scheduler works on this store.
         """
         settings, mailbox = self._settings, Mailbox()
-        jobs = self.jobs
-        self.folder.mkdir(parents=True, exist_ok=True)
+        jobs, store = self.jobs, self._platform.store
         runner = Runner(
             names(sources), mailbox, [*self._command, "--lake", self._platform.storage.url],
             timeout=settings.timeout, grace=settings.grace, kill_after=settings.kill_after,
         )  # fmt: skip
-        with (
-            _alone(self.folder),
-            History(self.folder / _FILE) as history,
-            mailbox.heeding_signals(),
-        ):
+        with _alone(store), mailbox.heeding_signals():
+            history = History(store, self._before)
             yield Loop(
                 jobs.values(), history, runner, self._clock, mailbox,
                 jitter=self._jitter(history), tell=tell,
             )  # fmt: skip
 
-    def _jitter(self, history: History) -> Jitter:
+    def _jitter(self, history: History | NoHistory) -> Jitter:
         return Jitter(history.seed, self._settings.jitter)
 
 
 @contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the state's lock; the system frees it however the process ends."""
-    import fcntl  # noqa: PLC0415 - the machines that have none may still read
-
-    with (folder / _LOCK).open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+def _alone(store: Store) -> Iterator[None]:
+    """Hold the scheduler's lock of a store; the system frees it however the process ends."""
+    with store.alone("scheduler") as free:
+        if not free:
             raise ConflictError(
-                "Another scheduler works on {folder}.",
-                hint="One is enough: end it first, or give this one a lake of its own.",
-                folder=folder,
-            ) from None
+                "Another scheduler works on {store}.",
+                hint="One is enough: end it first, or give this one a lake and a store of its own.",
+                store=store.name,
+            )
         yield

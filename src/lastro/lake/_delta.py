@@ -1,0 +1,60 @@
+"""How a contract and its files are said to delta-rs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from deltalake import Schema
+
+    from lastro.lake.contract import Contract
+    from lastro.lake.lake import PartitionFile
+
+_DELTA = {
+    "text": "string",
+    "cnpj": "string",
+    "date": "date",
+    "instant": "timestamp",
+    "integer": "long",
+    "float": "double",
+    "boolean": "boolean",
+}
+CONFIGURATION = {  # history and lineage live in the log: keep it
+    "delta.logRetentionDuration": "interval 3650 days",
+    "delta.enableExpiredLogCleanup": "false",
+    "delta.deletedFileRetentionDuration": "interval 400 days",
+}
+
+
+def add_action(contract: Contract, file: PartitionFile) -> Any:
+    """A file as an action of a commit."""
+    from deltalake.transaction import AddAction  # noqa: PLC0415
+
+    return AddAction(
+        path=file.path,
+        size=file.size,
+        partition_values={contract.partition: file.partition},
+        modification_time=int(dt.datetime.now(dt.UTC).timestamp() * 1000),
+        data_change=True,
+        stats=json.dumps(file.statistics),
+    )
+
+
+def delta_schema(contract: Contract, columns: Sequence[str]) -> Schema:
+    """A table's schema: the contract's columns, and text columns beyond it."""
+    from deltalake import Field, Schema  # noqa: PLC0415
+    from deltalake.schema import PrimitiveType  # noqa: PLC0415
+
+    def kind(name: str) -> PrimitiveType:
+        declared = contract[name].type
+        return PrimitiveType(str(declared) if declared.name == "decimal" else _DELTA[declared.name])
+
+    declared = [
+        Field(name, kind(name), metadata={"comment": contract[name].doc}) for name in contract.names
+    ]
+    extra = [Field(name, PrimitiveType("string")) for name in columns if name not in contract.names]
+    return Schema(declared + extra)

@@ -1,0 +1,224 @@
+"""A DuckDB database of exactly the tables that one query reads, and the query's rows.
+
+It knows files and columns, no contracts and no logs: a process of its own (``_sql_worker``) works
+from the same ``Job``, which is plain JSON.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lastro.core.errors import RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import duckdb
+    import polars as pl
+
+_WHERE = re.compile(r"\n\s*LINE (\d+): (.*)\n( *)\^")
+_PLAIN = re.compile(r"[A-Z0-9_ ]+(\(\d+(, ?\d+)?\))?( WITH TIME ZONE)?")
+_AS_TEXT = ("INTERVAL", "BIT", "UUID", "TIME", "TIME WITH TIME ZONE", "TIME_NS", "JSON", "BLOB",
+            "VARIANT", "GEOMETRY", "BIGNUM")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One table as a query sees it.
+
+    Attributes:
+        name: ``layer.table``.
+        columns: In order.
+        files: Addresses of its Parquet files.
+        partition: Column kept in the files' folders.
+        dated: Whether that column is a date; otherwise text.
+        ragged: Whether files hold different columns, all of them text.
+    """
+
+    name: str
+    columns: Sequence[str]
+    files: Sequence[str]
+    partition: str
+    dated: bool
+    ragged: bool
+
+
+@dataclass(frozen=True)
+class Job:
+    """One query and all it needs.
+
+    Attributes:
+        query: One SELECT that ``_sql_check`` let pass.
+        tables: What it reads.
+        views: Name and SELECT of each view it reads.
+        root: The lake's address: taken out of whatever is said.
+        options: How its storage is reached; empty for a folder.
+        limits: ``memory`` (MB) and ``threads``; empty leaves them to DuckDB.
+    """
+
+    query: str
+    tables: Sequence[Shown]
+    views: Sequence[tuple[str, str]] = ()
+    root: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, int] = field(default_factory=dict)
+
+
+def connect(job: Job, given: Mapping[str, pl.LazyFrame] | None = None) -> duckdb.DuckDBPyConnection:
+    """A database that holds the job's tables and views, and can reach nothing else.
+
+    Args:
+        job: What runs.
+        given: Rows of tables whose files only the lake can open, by name: personal ones.
+    """
+    import duckdb  # noqa: PLC0415 - a slow import that few verbs need
+
+    config = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "python_enable_replacements": "false",
+        "allow_community_extensions": "false",
+    }
+    if job.limits:
+        config |= {
+            "memory_limit": f"{job.limits['memory']}MB",
+            "threads": str(job.limits["threads"]),
+            "max_temp_directory_size": "0B",
+        }
+    connection = duckdb.connect(":memory:", config=config)
+    local = [table for table in job.tables if table.files and not job.options]
+    given = given or {}
+    for table in job.tables:
+        connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{table.name.partition(".")[0]}"')
+        if table.name in given:
+            _keep(connection, table.name, given[table.name].select(table.columns).collect())
+        elif table in local:
+            _view(connection, table)
+        else:
+            _copy(connection, table, job.options)
+    for name, sql in job.views:
+        connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{name.partition(".")[0]}"')
+        connection.execute(f"CREATE VIEW {_dotted(name)} AS {sql}")
+    files = [_quoted(file) for table in local for file in table.files]
+    if files:
+        connection.execute(f"SET allowed_paths = [{', '.join(files)}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _dotted(name: str) -> str:
+    layer, _, table = name.partition(".")
+    return f'"{layer}"."{table}"'
+
+
+def _view(connection: duckdb.DuckDBPyConnection, table: Shown) -> None:
+    """A view over a table's own files; names come from contracts, files from the log."""
+    kind = "DATE" if table.dated else "VARCHAR"
+    rows = (
+        f"read_parquet([{', '.join(map(_quoted, table.files))}], hive_partitioning = true, "
+        f"union_by_name = {str(table.ragged).lower()}, "
+        f"hive_types = {{'{table.partition}': {kind}}})"
+    )
+    present = set(table.columns)
+    if table.ragged:  # each file holds its own layout's columns alone
+        found = connection.execute(f"DESCRIBE SELECT * FROM {rows}").fetchall()  # noqa: S608
+        present = {column[0] for column in found}
+    chosen = [f'"{c}"' if c in present else f'NULL::VARCHAR AS "{c}"' for c in table.columns]
+    select = f"SELECT {', '.join(chosen)} FROM {rows}"  # noqa: S608 - nothing of a caller's
+    connection.execute(f"CREATE VIEW {_dotted(table.name)} AS {select}")
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, table: Shown, options: Mapping[str, str]) -> None:
+    """A table whose files DuckDB must not reach, or that has none: its rows, in memory."""
+    import polars as pl  # noqa: PLC0415
+
+    kind = pl.Date() if table.dated else pl.String()
+    frames = [
+        pl.scan_parquet(
+            file, storage_options=dict(options), hive_schema={table.partition: kind}
+        ).select(pl.all())
+        for file in table.files
+    ]
+    rows = pl.concat(frames, how="diagonal").collect() if frames else pl.DataFrame()
+    missing = [name for name in table.columns if name not in rows.columns]
+    rows = rows.with_columns(pl.lit(None, pl.String()).alias(name) for name in missing)
+    _keep(connection, table.name, rows.select(table.columns))
+
+
+def _keep(connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame) -> None:
+    held = name.replace(".", "_")
+    connection.register(held, rows)
+    connection.execute(f'CREATE TABLE {_dotted(name)} AS FROM "{held}"')
+    connection.unregister(held)
+
+
+def rows_of(connection: duckdb.DuckDBPyConnection, job: Job) -> Iterator[pl.DataFrame]:
+    """The rows of the job's query, batch after batch; at least one, which may be empty.
+
+    Raises:
+        RequestError: The query is wrong.
+    """
+    import duckdb  # noqa: PLC0415
+    import polars as pl  # noqa: PLC0415
+    from arro3.core import RecordBatchReader, Table  # noqa: PLC0415 - read by type; ours alone
+
+    try:
+        relation = connection.sql(_plain(connection.sql(job.query), job.query, connection))
+        reader = RecordBatchReader.from_arrow(relation)
+        empty = pl.DataFrame(Table.from_batches([], schema=reader.schema))
+        yield empty
+        for batch in reader:
+            yield pl.DataFrame(batch)
+    except (duckdb.Error, OSError, ValueError, TypeError) as error:
+        raise told(str(error), job.root) from error
+
+
+def _plain(relation: Any, query: str, connection: duckdb.DuckDBPyConnection) -> str:
+    """The query, with columns named apart and values that frames cannot hold as text."""
+    del connection
+    names = [str(name) for name in relation.columns]
+    kinds = [str(kind) for kind in relation.types]
+    single = len({name.lower() for name in names}) == len(names)
+    if single and all(map(_holds, kinds)):
+        return query
+    taken: dict[str, int] = {}
+    chosen = []
+    for place, (name, kind) in enumerate(zip(names, kinds, strict=True)):
+        count = taken[name.lower()] = taken.get(name.lower(), 0) + 1
+        shown = (name if count == 1 else f"{name}_{count}").replace('"', '""')
+        value = f"c{place}" if _holds(kind) else f"c{place}::VARCHAR"
+        chosen.append(f'{value} AS "{shown}"')
+    places = ", ".join(f"c{place}" for place in range(len(names)))
+    inner = query.rstrip().rstrip(";")
+    return f"SELECT {', '.join(chosen)} FROM (\n{inner}\n) AS asked({places})"  # noqa: S608
+
+
+def _holds(kind: str) -> bool:
+    """Whether a frame holds values of a type as they are."""
+    return kind not in _AS_TEXT and bool(_PLAIN.fullmatch(kind))
+
+
+def told(reason: str, root: str) -> RequestError:
+    """DuckDB's complaint, without the lake's address."""
+    where = _WHERE.search(f"\n{reason}" if reason.startswith("LINE") else reason)
+    place: dict[str, int] = {}
+    if where:
+        line, shown, indent = where.groups()
+        place = {"line": int(line)}
+        column = len(indent) - len(f"LINE {line}: ") + 1
+        if not shown.startswith("...") and column > 0:
+            place["column"] = column
+    said = reason.replace(root, "lake") if root else reason
+    return RequestError(
+        "The query cannot run: {reason}",
+        hint="`lastro tables` lists the tables and `lastro describe TABLE` the columns.",
+        reason=said.strip(),
+        **place,
+    )

@@ -1,0 +1,16 @@
+"""The store's schema: ${message}."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+${imports if imports else ""}
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:  # noqa: PLR0915 - a step is one list of changes
+    """One step up."""
+    ${upgrades if upgrades else "pass"}

@@ -1,0 +1,43 @@
+/** A query's states in one place: loading, failed, empty, old answer after a failed refresh. */
+
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { useFormat } from "@/lib/useFormat";
+import { useWords } from "@/lib/words";
+import { Button } from "./Button";
+import { ErrorState } from "./ErrorState";
+import css from "./states.module.css";
+import { words } from "./words";
+
+export interface AwaitProps<T> {
+  query: UseQueryResult<T, Error>;
+  skeleton: ReactNode;
+  /** Whether the answer holds nothing, and what to show then. */
+  isEmpty?: (answer: T) => boolean;
+  empty?: ReactNode;
+  children: (answer: T) => ReactNode;
+}
+
+export function Await<T>({ query, skeleton, isEmpty, empty, children }: AwaitProps<T>) {
+  const t = useWords(words);
+  const f = useFormat();
+  const retry = () => void query.refetch();
+  if (query.data === undefined) {
+    if (query.error) return <ErrorState error={query.error} onRetry={retry} />;
+    return skeleton;
+  }
+  const old = query.error && (
+    <p className={css.old} role="status">
+      {t("showingOld", { ago: f.ago((Date.now() - query.dataUpdatedAt) / 1000) })}
+      <Button look="quiet" onClick={retry}>
+        {t("retry")}
+      </Button>
+    </p>
+  );
+  return (
+    <>
+      {old}
+      {isEmpty?.(query.data) ? empty : children(query.data)}
+    </>
+  );
+}

@@ -1,0 +1,31 @@
+/** One figure with its name; several stand in a strip with hairlines between them. */
+
+import type { ReactNode } from "react";
+import css from "./Stat.module.css";
+
+export interface StatProps {
+  name: ReactNode;
+  value: ReactNode;
+  change?: ReactNode;
+  /** As of when, or what it means; small. */
+  note?: ReactNode;
+  spark?: ReactNode;
+}
+
+export function Stat({ name, value, change, note, spark }: StatProps) {
+  return (
+    <div className={css.stat}>
+      <dt className={css.name}>{name}</dt>
+      <dd className={css.body}>
+        <span className={css.value}>{value}</span>
+        {change && <span className={css.change}>{change}</span>}
+        {spark && <span className={css.spark}>{spark}</span>}
+        {note && <span className={css.note}>{note}</span>}
+      </dd>
+    </div>
+  );
+}
+
+export function StatStrip({ children }: { children: ReactNode }) {
+  return <dl className={css.strip}>{children}</dl>;
+}
