@@ -19,7 +19,7 @@ STATIC := src/lastro/api/static/index.html
 WEB := $(shell find web -type d \( -name node_modules -o -name out \) -prune -o -type f -print)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up web test check fix ci web-ci bench docs new clean
+.PHONY: help demo stop up web test check fix ci web-ci bench docs new clean
 .DELETE_ON_ERROR:
 
 help: ## list the verbs
@@ -27,6 +27,9 @@ help: ## list the verbs
 
 demo: .venv/.set-up $(STATIC) ## build a lake from a simulated market and open it; no internet needed
 	$(BIN)/lastro demo
+
+stop: ## end the demonstration's server
+	$(BIN)/lastro demo --stop
 
 up: .venv/.set-up $(STATIC) ## serve the lake of this folder: API, web app and scheduler
 	$(BIN)/lastro up
@@ -69,6 +72,7 @@ new: .venv/.set-up ## start a file and its test: KIND=source|silver|gold|command
 	@$(BIN)/python tools/new.py "$(KIND)" "$(NAME)"
 
 clean: ## remove the set-up, caches and the demo; a lake stays
+	-test ! -x $(BIN)/lastro || $(BIN)/lastro demo --stop
 	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	rm -rf web/node_modules web/e2e/out src/lastro/api/static
 	rm -rf demo bench/out spark-warehouse metastore_db derby.log

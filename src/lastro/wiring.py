@@ -20,6 +20,7 @@ from lastro.exports import ExportSettings
 from lastro.identity.settings import IdentitySettings
 from lastro.lake.lake import AsOf, Lake
 from lastro.lake.retention import RetentionSettings
+from lastro.lake.sql_house import SqlSettings
 from lastro.lake.storage import LakeSettings, Storage
 from lastro.pipeline.chain import QuotesSettings
 from lastro.store.settings import StoreSettings
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from lastro.lake.catalog import Catalog, View
     from lastro.lake.contract import Contract
     from lastro.lake.landing import DeadLetters, Landing
+    from lastro.lake.sql_house import SqlHouse
     from lastro.lake.upkeep import TableState
     from lastro.pipeline.doctor import Patient
     from lastro.pipeline.report import Progress
@@ -74,6 +76,7 @@ SECTIONS: dict[str, type[Section]] = {
     "scheduler": SchedulerSettings,
     "exports": ExportSettings,
     "retention": RetentionSettings,
+    "sql": SqlSettings,
 }
 
 
@@ -101,9 +104,8 @@ class Platform:
         from lastro.core.keys import ring
 
         folder = Path(self.storage.url) if self.storage.is_local else None
-        held = getattr(self.settings, "identity", None)  # who signs in is an operator's choice
-        where = getattr(held, "environment", "development")
-        return ring(self.settings.keys, folder, development=where == "development")
+        is_development = self.settings.identity.environment == "development"
+        return ring(self.settings.keys, folder, development=is_development)
 
     @cached_property
     def sealer(self) -> Sealer:
@@ -225,6 +227,13 @@ class Platform:
         from lastro.answers.kept import Kept
 
         return Kept()
+
+    @cached_property
+    def sql_house(self) -> SqlHouse:
+        """Where queries of people who are not at this machine run, within limits."""
+        from lastro.lake.sql_house import SqlHouse
+
+        return SqlHouse(self.settings.sql)
 
     @property
     def simulated(self) -> bool:
@@ -374,6 +383,17 @@ class Platform:
                 yield Run(self, run_id, self._clock, progress)
         finally:
             RUN_ID.reset(token)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a run holds the lake now; a look makes nothing."""
+        if not self.storage.is_local or not (Path(self.storage.url) / ".lock").exists():
+            return False
+        try:
+            with self._alone():
+                return False
+        except LakeBusyError:
+            return True
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:

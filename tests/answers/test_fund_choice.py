@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import polars as pl
 import pytest
 
 from lastro.answers.fund_choice import Choice, chosen, facets, fold, search, sums, window
@@ -12,6 +11,9 @@ from lastro.answers.funds import fund_list
 from lastro.core.errors import RequestError
 
 from .fund_tables import ALPHA, BETA, GAMMA, tables
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import polars as pl
 import pytest
@@ -12,7 +13,7 @@ from lastro.answers.funds import COLUMNS, fund_list
 from .fund_tables import ALPHA, BETA, DAYS, GAMMA, MARCH, flow, frame, month, registered, tables
 
 
-def _row(cnpj: str, subclass: str = "", **more: pl.DataFrame) -> dict[str, object]:
+def _row(cnpj: str, subclass: str = "", **more: Any) -> dict[str, object]:
     rows = fund_list(tables(**more)).filter(
         pl.col("cnpj") == cnpj, pl.col("subclass_id") == subclass
     )
@@ -41,7 +42,7 @@ def test_flows_are_of_the_last_30_days_and_the_run_is_signed() -> None:
 def test_a_day_that_is_not_known_breaks_a_run() -> None:
     rows = [flow(ALPHA, day, 0, 1) for day in DAYS]
     rows[2] |= {"inflow": None, "net_flow": None}
-    assert _row(ALPHA, **{"gold.fund_flows_daily": frame(rows)})["flow_run"] == -1
+    assert _row(ALPHA, "", **{"gold.fund_flows_daily": frame(rows)})["flow_run"] == -1
 
 
 def test_a_class_that_reports_beside_its_subclasses_counts_them() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import io
 import os
@@ -13,22 +14,30 @@ from pathlib import Path
 import lastro
 from lastro.cli.tour import tour
 
-_MADE_BY = ("cli/tour.py", "lake", "pipeline", "simulator", "sources", "tables", "vendors")
+_MADE_BY = ("cli/tour.py", "simulator", "sources", "tables")
 _CLASSES, _MONTHS = 60, 13
 
 
 def small_lake(cache: Path) -> Path:
     """The lake's folder: nobody may write there; ``copy_of`` gives a copy."""
     made = cache / _stamp()
-    if not made.is_dir():
-        for former in cache.iterdir():
-            shutil.rmtree(former, ignore_errors=True)
-        folder = Path(tempfile.mkdtemp(dir=cache))
+    with (cache / ".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one run makes it, others wait for it
+        if not made.is_dir():
+            for former in sorted(cache.glob("[0-9]*"), key=lambda path: path.stat().st_mtime)[:-1]:
+                shutil.rmtree(former, ignore_errors=True)  # the newest may be in use
+            _make(made)
+    return made / "lake"
+
+
+def _make(made: Path) -> None:
+    folder = Path(tempfile.mkdtemp(dir=made.parent, prefix="making-"))
+    try:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             tour(folder, _CLASSES, _MONTHS)
-        with contextlib.suppress(OSError):  # another run was quicker
-            folder.rename(made)
-    return made / "lake"
+        folder.rename(made)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def copy_of(lake: Path, target: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Answers: ETag, formats, age, one computation for equal questions; over routes of the tests' own."""
+"""Answers: ETag, formats, age, one computation for equal questions."""
 
 from __future__ import annotations
 
@@ -28,11 +28,10 @@ from lastro.lake.lineage import Lineage
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from starlette.responses import Response
-
     from lastro.wiring import Platform
 
 TABLE = "silver.quotes"
+Own = tuple["Counted", TestClient, "Platform"]
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,8 @@ class Counted:
 
     async def rows(self, reply: RowsDep) -> Any:
         return await reply.rows((TABLE,), lambda: pl.DataFrame({
-            "name": ["=1+1", "plain", None] * 500, "worth": [Decimal("1.25"), None, Decimal("-3")] * 500,
+            "name": ["=1+1", "plain", None] * 500,
+            "worth": [Decimal("1.25"), None, Decimal(-3)] * 500,
             "day": [dt.date(2024, 2, 29)] * 1500,
         }))  # fmt: skip
 
@@ -86,7 +86,7 @@ class Counted:
 
 
 @pytest.fixture
-def counted(new_platform: Callable[..., Platform]) -> Iterator[tuple[Counted, TestClient, Platform]]:
+def counted(new_platform: Callable[..., Platform]) -> Iterator[Own]:
     """Counting routes over a lake of their own."""
     platform, routes = new_platform(LASTRO_API__WATCH=0.0), Counted()
     app = app_over(platform)
@@ -95,7 +95,7 @@ def counted(new_platform: Callable[..., Platform]) -> Iterator[tuple[Counted, Te
         yield routes, client, platform
 
 
-def test_figures_leave_as_json_numbers(counted: tuple[Counted, TestClient, Platform]) -> None:
+def test_figures_leave_as_json_numbers(counted: Own) -> None:
     _, client, _ = counted
     found = client.get("/own/figures")
     assert found.status_code == 200, found.text
@@ -109,7 +109,7 @@ def test_figures_leave_as_json_numbers(counted: tuple[Counted, TestClient, Platf
 
 
 def test_every_answer_says_whence_and_how_old(
-    counted: tuple[Counted, TestClient, Platform],
+    counted: Own,
 ) -> None:
     _, client, platform = counted
     found = client.get("/own/figures")
@@ -129,7 +129,7 @@ def test_every_answer_says_whence_and_how_old(
     assert found.headers["cache-control"] == "private, no-cache"
 
 
-def test_a_known_answer_is_not_made_again(counted: tuple[Counted, TestClient, Platform]) -> None:
+def test_a_known_answer_is_not_made_again(counted: Own) -> None:
     routes, client, _ = counted
     first = client.get("/own/figures")
     again = client.get("/own/figures", headers={"If-None-Match": first.headers["etag"]})
@@ -140,7 +140,7 @@ def test_a_known_answer_is_not_made_again(counted: tuple[Counted, TestClient, Pl
     assert routes.made == 1
 
 
-def test_another_question_has_another_etag(counted: tuple[Counted, TestClient, Platform]) -> None:
+def test_another_question_has_another_etag(counted: Own) -> None:
     _, client, _ = counted
     first = client.get("/own/figures").headers["etag"]
     assert client.get("/own/figures?a=1").headers["etag"] != first
@@ -149,7 +149,7 @@ def test_another_question_has_another_etag(counted: tuple[Counted, TestClient, P
     assert len(rows) == 2
 
 
-def test_a_new_version_makes_a_new_answer(counted: tuple[Counted, TestClient, Platform]) -> None:
+def test_a_new_version_makes_a_new_answer(counted: Own) -> None:
     routes, client, platform = counted
     first = client.get("/own/figures")
     elsewhere = type(platform)(platform.settings, platform._clock)
@@ -165,7 +165,7 @@ def test_a_new_version_makes_a_new_answer(counted: tuple[Counted, TestClient, Pl
 
 
 def test_equal_questions_that_arrive_together_are_computed_once(
-    counted: tuple[Counted, TestClient, Platform],
+    counted: Own,
 ) -> None:
     routes, client, _ = counted
     routes.go_on.clear()
@@ -177,7 +177,7 @@ def test_equal_questions_that_arrive_together_are_computed_once(
     assert routes.made == 1
 
 
-def test_an_error_is_not_kept(counted: tuple[Counted, TestClient, Platform]) -> None:
+def test_an_error_is_not_kept(counted: Own) -> None:
     routes, client, _ = counted
     assert [client.get("/own/lacks").status_code for _ in range(2)] == [404, 404]
     assert routes.made == 2
@@ -189,11 +189,8 @@ def test_an_error_is_not_kept(counted: tuple[Counted, TestClient, Platform]) -> 
     [("csv", "text/csv"), ("arrow", "application/vnd.apache.arrow.stream"),
      ("parquet", "application/vnd.apache.parquet")],
 )  # fmt: skip
-def test_rows_in_the_format_asked_for(
-    counted: tuple[Counted, TestClient, Platform], form: str, media: str, how: str
-) -> None:
+def test_rows_in_the_format_asked_for(counted: Own, form: str, media: str, how: str) -> None:
     _, client, _ = counted
-    found: Response
     if how == "accept":
         found = client.get("/own/rows", headers={"Accept": f"{media}, */*;q=0.1"})
     else:
@@ -207,26 +204,24 @@ def test_rows_in_the_format_asked_for(
 
 
 def test_a_formula_is_text_in_csv_and_in_a_workbook(
-    counted: tuple[Counted, TestClient, Platform],
+    counted: Own,
 ) -> None:
     _, client, _ = counted
     assert "'=1+1" in client.get("/own/rows?format=csv").text
     book = openpyxl.load_workbook(io.BytesIO(client.get("/own/rows?format=xlsx").content))
-    cell = book.active["A2"]
+    cell = book["Lastro"]["A2"]
     assert (cell.value, cell.data_type) == ("=1+1", "s")
 
 
 def test_an_unknown_format_is_the_callers_mistake(
-    counted: tuple[Counted, TestClient, Platform],
+    counted: Own,
 ) -> None:
     _, client, _ = counted
     assert client.get("/own/rows?format=doc").status_code == 422
 
 
 @pytest.mark.parametrize("coding", ["zstd", "gzip"])
-def test_large_answers_are_compressed_on_request(
-    counted: tuple[Counted, TestClient, Platform], coding: str
-) -> None:
+def test_large_answers_are_compressed_on_request(counted: Own, coding: str) -> None:
     _, client, _ = counted
     plain = client.get("/own/rows", headers={"Accept-Encoding": "identity"})
     with client.stream("GET", "/own/rows", headers={"Accept-Encoding": coding}) as packed:

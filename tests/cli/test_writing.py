@@ -167,7 +167,7 @@ def test_demo_shows_the_whole_way_and_a_second_time_writes_nothing(
     lastro: Lastro, tmp_path: Path, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LANGUAGE", language)
-    demo = ["demo", "--dir", tmp_path, "--funds", "60", "--months", "2"]
+    demo = ["demo", "--dir", tmp_path, "--funds", "60", "--months", "2", "--no-serve"]
     first = lastro(*demo)
     assert first.code == 0, first.err
     assert "fluxo_liquido" in first.out

@@ -38,7 +38,8 @@ def test_weak_passwords_are_refused(password: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "password", ["quatro palavras bem soltas", "Tr0ub4dor&3-and-more", "x9#kQ2!mZ7@p", "ação é ônix 7"]
+    "password",
+    ["quatro palavras bem soltas", "Tr0ub4dor&3-and-more", "x9#kQ2!mZ7@p", "ação é ônix 7"],
 )
 def test_good_passwords_are_taken(password: str) -> None:
     check_password(password, "maria.silva@example.com", "Maria Silva")

@@ -169,9 +169,7 @@ def test_a_lost_answer_may_be_asked_for_again_within_seconds(
         house.identity.sessions.refresh(again.refresh, HOME)
 
 
-def test_within_seconds_too_a_used_successor_means_theft(
-    house: House, analyst: Principal
-) -> None:
+def test_within_seconds_too_a_used_successor_means_theft(house: House, analyst: Principal) -> None:
     first = _in(house)
     second = house.identity.sessions.refresh(first.refresh, HOME)
     third = house.identity.sessions.refresh(second.refresh, HOME)
@@ -287,9 +285,7 @@ def test_a_second_factor_ends_by_a_good_code_alone(house: House, analyst: Princi
     _in(house)
 
 
-def test_a_secret_that_was_not_confirmed_is_not_asked_for(
-    house: House, analyst: Principal
-) -> None:
+def test_a_secret_that_was_not_confirmed_is_not_asked_for(house: House, analyst: Principal) -> None:
     enrolment = house.identity.factors.begin(analyst)
     assert enrolment.image.startswith("<svg")
     assert "otpauth://totp/Lastro:analyst%40example.com" in enrolment.address
@@ -300,9 +296,9 @@ def test_what_is_personal_or_secret_lies_sealed(house: House, analyst: Principal
     _enrolled(house, analyst)
     with house.store.reading() as session:
         user = session.get(users.User, analyst.id)
-        raw = session.connection().exec_driver_sql(
-            "SELECT email, name, totp_secret FROM users"
-        ).one()
+        raw = (
+            session.connection().exec_driver_sql("SELECT email, name, totp_secret FROM users").one()
+        )
     assert user is not None
     assert user.email == ADDRESS
     assert all(bytes(value).startswith(b"\x8eLST") for value in raw)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("environment", ["development", "production"])
 @pytest.mark.parametrize(
-    "secret", ["changeme", "short", "x" * 31, "secret" + "1" * 40, "abababababababababababababababababab"]
+    "secret",
+    ["changeme", "short", "x" * 31, "secret" + "1" * 40, "abababababababababababababababababab"],
 )
 def test_a_weak_secret_is_refused_wherever_it_is_set(environment: Any, secret: str) -> None:
     with pytest.raises(ConfigError, match="SECRET"):

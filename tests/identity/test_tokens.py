@@ -91,7 +91,9 @@ def test_kid_and_type_choose_among_our_own_alone(signer: Signer, header: dict[st
 
 
 def _unsigned(header: dict[str, Any], content: dict[str, Any]) -> str:
-    parts = (base64.urlsafe_b64encode(json.dumps(p).encode()).rstrip(b"=") for p in (header, content))
+    parts = (
+        base64.urlsafe_b64encode(json.dumps(p).encode()).rstrip(b"=") for p in (header, content)
+    )
     return b".".join([*parts, b""]).decode()
 
 

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.slow]
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("whole")
-    assert run(["demo", "--dir", str(folder), "--funds", "60", "--months", "2"]) == 0
+    assert run(["demo", "--dir", str(folder), "--funds", "60", "--months", "2", "--no-serve"]) == 0
     return folder / "lake"
 
 

@@ -23,7 +23,7 @@ from lastro.lake import sealed
 from lastro.lake.lake import Lake
 from lastro.lake.landing import Landing
 from lastro.lake.lineage import Lineage
-from lastro.lake.query import run_query
+from lastro.lake.query import job_of, run_query, understand
 from lastro.lake.retention import plan, retire
 from lastro.lake.storage import LakeSettings, Storage
 from lastro.lake.upkeep import lost_files, optimize, vacuum
@@ -157,6 +157,8 @@ def test_a_personal_table_reads_back_by_frame_and_by_query(folder: Path, people:
     assert rows.filter(pl.col("size") > 2).select("name").collect().item() == "joaquina"
     found = run_query(again, [people], [], "SELECT sum(size) AS s FROM silver.people")
     assert found.item() == 6
+    with pytest.raises(RequestError, match="speaks of people"):  # nor by another process
+        job_of(again, understand("SELECT name FROM silver.people", [people], []))
 
 
 def test_nothing_of_a_personal_table_is_readable(folder: Path, people: Contract) -> None:

@@ -10,33 +10,53 @@
 
 import { Route as rootRouteImport } from "./routes/__root";
 import { Route as IndexRouteImport } from "./routes/index";
+import { Route as MarketRouteImport } from "./routes/market";
+import { Route as FundsIndexRouteImport } from "./routes/funds.index";
 
 const IndexRoute = IndexRouteImport.update({
   id: "/",
   path: "/",
   getParentRoute: () => rootRouteImport,
 } as any);
+const MarketRoute = MarketRouteImport.update({
+  id: "/market",
+  path: "/market",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const FundsIndexRoute = FundsIndexRouteImport.update({
+  id: "/funds/",
+  path: "/funds/",
+  getParentRoute: () => rootRouteImport,
+} as any);
 
 export interface FileRoutesByFullPath {
   "/": typeof IndexRoute;
+  "/market": typeof MarketRoute;
+  "/funds/": typeof FundsIndexRoute;
 }
 export interface FileRoutesByTo {
   "/": typeof IndexRoute;
+  "/market": typeof MarketRoute;
+  "/funds": typeof FundsIndexRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
   "/": typeof IndexRoute;
+  "/market": typeof MarketRoute;
+  "/funds/": typeof FundsIndexRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
-  fullPaths: "/";
+  fullPaths: "/" | "/market" | "/funds/";
   fileRoutesByTo: FileRoutesByTo;
-  to: "/";
-  id: "__root__" | "/";
+  to: "/" | "/market" | "/funds";
+  id: "__root__" | "/" | "/market" | "/funds/";
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute;
+  MarketRoute: typeof MarketRoute;
+  FundsIndexRoute: typeof FundsIndexRoute;
 }
 
 declare module "@tanstack/react-router" {
@@ -48,11 +68,27 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof IndexRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    "/market": {
+      id: "/market";
+      path: "/market";
+      fullPath: "/market";
+      preLoaderRoute: typeof MarketRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/funds/": {
+      id: "/funds/";
+      path: "/funds";
+      fullPath: "/funds/";
+      preLoaderRoute: typeof FundsIndexRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
   }
 }
 
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
+  MarketRoute: MarketRoute,
+  FundsIndexRoute: FundsIndexRoute,
 };
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

@@ -255,12 +255,11 @@ def calendar(held: Inventory, name: str, months: int) -> Calendar:
         NotFoundError: There is no such source.
     """
     source = held.source(name)
-    today = held.today(source)
-    first = add_months(today.replace(day=1), 1 - months)
-    days = [first + n * _ONE_DAY for n in range((today - first).days + 1)]
     table = _counted(held, source)
     if table is None:
-        return _by_landing(held, source, days)
+        return _by_landing(held, source, months)
+    days = _days(held.today(source), months)
+    first = days[0]
     kept = _by_day(held.lake, table, first)
     aside = _aside_by_day(held, source, table, first)
     return Calendar(
@@ -282,10 +281,17 @@ def _counted(held: Inventory, source: Source) -> Contract | None:
     return rows[max(rows, key=lambda name: rows[name][0])][1] if rows else None
 
 
-def _by_landing(held: Inventory, source: Source, days: list[dt.date]) -> Calendar:
+def _days(last: dt.date, months: int) -> list[dt.date]:
+    first = add_months(last.replace(day=1), 1 - months)
+    return [first + n * _ONE_DAY for n in range((last - first).days + 1)]
+
+
+def _by_landing(held: Inventory, source: Source, months: int) -> Calendar:
     came = Counter(
         landed.landed_at.astimezone(BRASILIA).date() for landed in held.landing.ledger(source.name)
     )
+    last = max(came, default=held.today(source))
+    days = _days(last if held.simulated else held.today(source), months)
     states: list[DayState] = ["complete" if came[day] else "closed" for day in days]
     return Calendar(
         source.name, "", "landed", None, days, states, [came[d] for d in days], [0] * len(days)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import datetime as dt  # noqa: TC003 - FastAPI reads annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,7 +14,7 @@ from lastro.lake.upkeep import rows_by_partition
 
 if TYPE_CHECKING:
     from lastro.answers.data_house import Inventory
-    from lastro.lake.contract import Contract
+    from lastro.lake.contract import Column, Contract
 
 _MOST_EXAMPLES = 200
 
@@ -226,15 +226,20 @@ def _meaning(held: Inventory, contract: Contract, code: str) -> str:
     }
     if code in fixed:
         return fixed[code]
-    for name in (_source(held, contract), *held.sources):
-        for column in held.sources[name].columns if name in held.sources else ():
-            if code == f"unreadable_{column.name}":
-                return f"{column.name} cannot be read as {column.type}."
-            if code == f"missing_{column.name}":
-                return f"{column.name} is blank."
-            if column.least is not None and code == f"below_{column.least}_{column.name}":
-                return f"{column.name} is below {column.least}."
-    return ""
+    own = held.sources[_source(held, contract)]
+    others = [source for source in held.sources.values() if source is not own]
+    columns = (column for source in (own, *others) for column in source.columns)
+    return next(filter(None, (_of_column(column, code) for column in columns)), "")
+
+
+def _of_column(column: Column, code: str) -> str:
+    """What a code means that was found while the column's text was read; blank for others."""
+    said = {
+        f"unreadable_{column.name}": f"{column.name} cannot be read as {column.type}.",
+        f"missing_{column.name}": f"{column.name} is blank.",
+        f"below_{column.least}_{column.name}": f"{column.name} is below {column.least}.",
+    }
+    return said.get(code, "")
 
 
 def quarantine(held: Inventory, name: str, reason: str | None, limit: int) -> Quarantine:
@@ -280,9 +285,7 @@ def _header(held: Inventory, contract: Contract) -> list[str]:
     return [field.name for field in fields if not field.name.startswith("_")]
 
 
-def _examples(
-    held: Inventory, aside: Contract, reason: str | None, limit: int
-) -> list[Example]:
+def _examples(held: Inventory, aside: Contract, reason: str | None, limit: int) -> list[Example]:
     if not held.lake.exists(aside.name):
         return []
     rows = held.lake.scan(aside)

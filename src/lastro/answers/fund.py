@@ -42,7 +42,7 @@ class PeerPlace:
 
 
 @dataclass(frozen=True)
-class Peers:
+class FundPeers:
     """Classes of the same strategy.
 
     Attributes:
@@ -72,7 +72,7 @@ class FundCard:
     fund: FundRow
     current: bool
     subclasses: list[FundRow]
-    peers: Peers
+    peers: FundPeers
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ def _only(read: Reader, cnpj: str) -> Reader:
     return reading
 
 
-def peers(funds: pl.DataFrame, row: FundRow) -> Peers:
+def peers(funds: pl.DataFrame, row: FundRow) -> FundPeers:
     """Where a class stands among those of its strategy; what a class's row counts is left out."""
     column = "anbima_classification" if row.anbima_classification else "classification"
     group = getattr(row, column)
@@ -208,7 +208,7 @@ def peers(funds: pl.DataFrame, row: FundRow) -> Peers:
     others = found.filter(pl.col("cnpj") != row.cnpj)
     figures = ("return_1m", "return_12m", "volatility_12m", "flow_ratio_30d", "net_worth")
     places = [_place(found, name, getattr(row, name)) for name in figures]
-    return Peers(
+    return FundPeers(
         group,
         found.height,
         places if others.height >= _FEWEST else [],

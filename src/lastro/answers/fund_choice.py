@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -101,7 +101,7 @@ class FundWindow:
 
 
 @dataclass(frozen=True)
-class Facet:
+class FundFacet:
     """One value to filter by.
 
     Attributes:
@@ -127,11 +127,11 @@ class FundFacets:
         statuses: States of registration.
     """
 
-    managers: list[Facet] = field(default_factory=list)
-    administrators: list[Facet] = field(default_factory=list)
-    classifications: list[Facet] = field(default_factory=list)
-    anbima: list[Facet] = field(default_factory=list)
-    statuses: list[Facet] = field(default_factory=list)
+    managers: list[FundFacet]
+    administrators: list[FundFacet]
+    classifications: list[FundFacet]
+    anbima: list[FundFacet]
+    statuses: list[FundFacet]
 
 
 @dataclass(frozen=True)
@@ -251,14 +251,14 @@ def facets(funds: pl.DataFrame) -> FundFacets:
     return FundFacets(*(_facet(funds, column) for column in columns))
 
 
-def _facet(funds: pl.DataFrame, column: str) -> list[Facet]:
+def _facet(funds: pl.DataFrame, column: str) -> list[FundFacet]:
     found = (
         funds.filter(pl.col(column).fill_null("") != "")
         .group_by(column)
         .agg(pl.len(), pl.col("net_worth").filter(~pl.col("within")).sum())
         .sort("len", column, descending=[True, False])
     )
-    return [Facet(value, count, round(worth or 0.0, 2)) for value, count, worth in found.rows()]
+    return [FundFacet(value, count, round(worth or 0.0, 2)) for value, count, worth in found.rows()]
 
 
 def search(funds: pl.DataFrame, q: str, limit: int) -> list[FundHit]:

@@ -52,7 +52,7 @@ def flow_cube(read: Reader) -> pl.DataFrame:
     )
     counted = pl.concat([days.filter(pl.col("subclass_id") == ""), parts])
     return (
-        counted.join(_houses(read).lazy(), on=KEY, how="left")
+        _with_houses(counted, registry_now(read).lazy())
         .group_by(*_GROUPS, "ref_date")
         .agg(pl.col(*money).sum())
         .sort("ref_date")
@@ -60,15 +60,15 @@ def flow_cube(read: Reader) -> pl.DataFrame:
     )
 
 
-def _houses(read: Reader) -> pl.DataFrame:
-    """Who answers for each class and subclass; where it does not say, who does for its class."""
-    registry = registry_now(read).select(*KEY, *_GROUPS)
+def _with_houses(days: pl.LazyFrame, registry: pl.LazyFrame) -> pl.LazyFrame:
+    """Add who answers for each class and subclass; where it is not said, who does for its class."""
+    registry = registry.select(*KEY, *_GROUPS)
     classes = registry.filter(pl.col("subclass_id") == "").drop("subclass_id")
-    parts = registry.filter(pl.col("subclass_id") != "")
-    own = parts.join(classes, on="cnpj", how="left", suffix="_of_class").select(
-        *KEY, *(pl.coalesce(name, f"{name}_of_class").alias(name) for name in _GROUPS)
+    return (
+        days.join(registry, on=KEY, how="left")
+        .join(classes, on="cnpj", how="left", suffix="_of_class")
+        .with_columns(pl.coalesce(name, f"{name}_of_class") for name in _GROUPS)
     )
-    return pl.concat([registry.filter(pl.col("subclass_id") == ""), own])
 
 
 def last_day(cube: pl.DataFrame) -> dt.date | None:

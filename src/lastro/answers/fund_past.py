@@ -76,7 +76,7 @@ class RegistryPast:
 
 
 @dataclass(frozen=True)
-class Restatement:
+class FundRestatement:
     """One value that a re-published file changed, or one row that it withdrew.
 
     Attributes:
@@ -101,7 +101,7 @@ class Restatement:
 
 
 @dataclass(frozen=True)
-class SourceFile:
+class FundFile:
     """A landed file that holds lines of the class.
 
     Attributes:
@@ -132,7 +132,7 @@ class SourceFile:
 
 
 @dataclass(frozen=True)
-class SourceLines:
+class FundLines:
     """Lines as the source wrote them: every value is text.
 
     Attributes:
@@ -182,7 +182,7 @@ def registry(read: Reader, cnpj: str, subclass_id: str = "") -> RegistryPast:
     )  # fmt: skip
 
 
-def restatements(read: Reader, cnpj: str, subclass_id: str = "") -> list[Restatement]:
+def restatements(read: Reader, cnpj: str, subclass_id: str = "") -> list[FundRestatement]:
     """What re-published files changed of a class's days, the newest first.
 
     Args:
@@ -202,7 +202,7 @@ def restatements(read: Reader, cnpj: str, subclass_id: str = "") -> list[Restate
         .collect()
     )
     return [
-        Restatement(
+        FundRestatement(
             _day(row["key"]), row["kind"], row["column"], row["before"], row["after"],
             row["file"], row["seen_at"], row["run_id"],
         )
@@ -217,7 +217,7 @@ def _day(key: str) -> dt.date | None:
         return None
 
 
-def files(read: Reader, cnpj: str, subclass_id: str = "") -> list[SourceFile]:
+def files(read: Reader, cnpj: str, subclass_id: str = "") -> list[FundFile]:
     """Files that hold lines of a class, the newest month first.
 
     Args:
@@ -235,10 +235,10 @@ def files(read: Reader, cnpj: str, subclass_id: str = "") -> list[SourceFile]:
     )
     known = ledger.filter(pl.col("source") == "cvm_funds").unique("key").collect()
     rows = found.join(known, on="key", how="left").sort("period", "key", descending=True)
-    return [SourceFile(*row) for row in rows.select(*SourceFile.__dataclass_fields__).iter_rows()]
+    return [FundFile(*row) for row in rows.select(*FundFile.__dataclass_fields__).iter_rows()]
 
 
-def source_lines(read: Reader, cnpj: str, subclass_id: str, period: str) -> SourceLines:
+def source_lines(read: Reader, cnpj: str, subclass_id: str, period: str) -> FundLines:
     """A class's lines of one month, exactly as the source wrote them.
 
     Args:
@@ -249,10 +249,10 @@ def source_lines(read: Reader, cnpj: str, subclass_id: str, period: str) -> Sour
     """
     lines = _lines(read, cnpj, subclass_id)
     if lines is None:
-        return SourceLines(period, [], [], [], [])
+        return FundLines(period, [], [], [], [])
     rows = lines.filter(pl.col("_period") == period).sort("_file", "_row").collect()
     header = [name for name in _REPORTED if name in rows and rows[name].count()]
-    return SourceLines(
+    return FundLines(
         period, header, rows["_row"].to_list(), rows["_file"].to_list(),
         [list(values) for values in rows.select(header).iter_rows()] if header else [],
     )  # fmt: skip

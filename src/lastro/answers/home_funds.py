@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from lastro.answers.fund_cube import last_day
-from lastro.answers.portability import Group, flow_sum, groups
+from lastro.answers.portability import FlowGroup, flow_sum, groups
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class HomeFunds:
     classes: int
     inflows: list[FlowRow]
     outflows: list[FlowRow]
-    houses: list[Group]
+    houses: list[FlowGroup]
 
 
 def home(cube: pl.DataFrame, funds: pl.DataFrame, limit: int) -> HomeFunds:

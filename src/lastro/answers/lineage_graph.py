@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lastro.answers.data_house import Inventory
     from lastro.lake.catalog import View
     from lastro.lake.contract import Contract
+    from lastro.lake.landing import Landed
 
 Layer = Literal["source", "bronze", "silver", "gold", "view"]
 NodeState = Literal["ok", "late", "failed", "never"]
@@ -247,14 +248,16 @@ def _climb(
 
 
 def _files(held: Inventory, keys: list[str]) -> list[UpstreamFile]:
-    known = {}
+    known: dict[str, Landed] = {}
     for name in {key.split("/")[1] for key in keys if key.count("/") > 1}:
         known |= {landed.key: landed for landed in held.landing.ledger(name)}
     found = []
     for key in keys:
         landed = known.get(key)
         if landed is None:
-            found.append(UpstreamFile(key.split("/")[1] if "/" in key else "", key, key, 0, "", None))
+            found.append(
+                UpstreamFile(key.split("/")[1] if "/" in key else "", key, key, 0, "", None)
+            )
             continue
         found.append(
             UpstreamFile(landed.source, landed.name, key, landed.size, landed.url, landed.landed_at)

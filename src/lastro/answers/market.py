@@ -22,12 +22,13 @@ _TILES = 250
 _MOVERS = 10
 _SPARK = 21
 _BREADTH = 63
+_MONTHS = 4  # that hold those sessions
 _OVERVIEW = ("ref_date", "ticker", "sector", "close", "day_return", "turnover", "turnover_rank",
              "available_at")  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Mover:
+class MarketMover:
     """A paper that moved.
 
     Attributes:
@@ -50,8 +51,8 @@ class Mover:
 
 
 @dataclass(frozen=True)
-class Tile:
-    """A paper on the sector map; fields as in ``Mover``."""
+class MarketTile:
+    """A paper on the sector map; fields as in ``MarketMover``."""
 
     ticker: str
     name: str | None
@@ -62,7 +63,7 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class Group:
+class MarketGroup:
     """A sector; papers without one stand under their kind.
 
     Attributes:
@@ -87,7 +88,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Breadth:
+class MarketBreadth:
     """The market's sessions up to a day, oldest first; arrays of one length.
 
     Attributes:
@@ -114,8 +115,8 @@ class MarketDay:
         why_not: Why the day asked for has no prices: ``weekend``, ``holiday`` or ``not_in_lake``;
             null where it has. What follows is then the session before it.
         ref_date: The session.
-        before: The session before it in the lake.
-        after: The session after it in the lake.
+        before: The session before it in the lake; null where it is months away.
+        after: The session after it in the lake; null where it is months away.
         available_at: When its last price could be known.
         papers: Papers traded.
         up: Papers that rose.
@@ -148,13 +149,13 @@ class MarketDay:
     turnover: float
     turnover_usual: float | None
     liquid: float
-    groups: list[Group]
-    gainers: list[Mover]
-    losers: list[Mover]
-    traded: list[Mover]
-    tiles: list[Tile]
+    groups: list[MarketGroup]
+    gainers: list[MarketMover]
+    losers: list[MarketMover]
+    traded: list[MarketMover]
+    tiles: list[MarketTile]
     tiles_left: int
-    breadth: Breadth
+    breadth: MarketBreadth
 
 
 def market_day(
@@ -186,7 +187,7 @@ def market_day(
     chosen = [part.head(_MOVERS) for part in (up, down, by_turnover)]
     sparks = _sparklines(read, session, pl.concat(chosen)["ticker"].unique().to_list())
     gainers, losers, traded = ([_mover(row, sparks) for row in part.to_dicts()] for part in chosen)
-    tiles = by_turnover.head(_TILES).select(*Tile.__dataclass_fields__)
+    tiles = by_turnover.head(_TILES).select(*MarketTile.__dataclass_fields__)
     return MarketDay(
         asked=day,
         why_not=None if day in {None, session} else _why_not(day),
@@ -206,7 +207,7 @@ def market_day(
         gainers=gainers,
         losers=losers,
         traded=traded,
-        tiles=[Tile(**row) for row in tiles.to_dicts()],
+        tiles=[MarketTile(**row) for row in tiles.to_dicts()],
         tiles_left=max(0, rows.height - _TILES),
         breadth=breadth,
     )
@@ -220,27 +221,38 @@ def _why_not(day: dt.date | None) -> Literal["weekend", "holiday", "not_in_lake"
 
 def _around(read: Read, day: dt.date, roster: pl.DataFrame) -> pl.DataFrame:
     """Rows of the months about a day, with names: the breadth's past and the session after."""
-    frame = read("gold.market_overview")
+    frame, oldest = read("gold.market_overview"), roster["first_date"].min()
     if frame is None:
         raise no_prices()
-    for back in (4, 1200):  # a lake with gaps may hold nothing for years before a day
-        months = pl.col("month").is_between(add_months(day, -back), add_months(day, 1))
-        rows = frame.filter(months).select(_OVERVIEW).collect()
-        if (rows["ref_date"] <= day).any():
-            names = roster.select("ticker", "name", "kind")
-            return rows.join(names, on="ticker", how="left").with_columns(
-                pl.col("close", "turnover").cast(pl.Float64),
-                group=pl.coalesce("sector", "kind", pl.lit("share")),
-            )
-    raise NotFoundError(
-        "There are no prices of {day} or before in the lake.",
-        hint="The first session is {first}: ask for that day or a later one.",
-        day=day,
-        first=roster["first_date"].min(),
+    rows = _rows_up_to(frame, min(day, newest_session(roster)), oldest)  # type: ignore[arg-type]
+    if not (rows["ref_date"] <= day).any():
+        raise NotFoundError(
+            "There are no prices of {day} or before in the lake.",
+            hint="The first session is {first}: ask for that day or a later one.",
+            day=day,
+            first=oldest,
+        )
+    names = roster.select("ticker", "name", "kind")
+    return rows.join(names, on="ticker", how="left").with_columns(
+        pl.col("close", "turnover").cast(pl.Float64),
+        group=pl.coalesce("sector", "kind", pl.lit("share")),
     )
 
 
-def _breadth(rows: pl.DataFrame) -> Breadth:
+def _rows_up_to(frame: pl.LazyFrame, day: dt.date, oldest: dt.date) -> pl.DataFrame:
+    """Rows of the months before a day and of the one after; more where the lake has a gap."""
+    if day < oldest:
+        return frame.select(_OVERVIEW).clear().collect()
+    past = add_months(day, -_MONTHS)
+    for since in (past, min(past, month_of(oldest))):
+        months = pl.col("month").is_between(since, add_months(day, 1))
+        rows = frame.filter(months).select(_OVERVIEW).collect()
+        if (rows["ref_date"] <= day).any():
+            break
+    return rows
+
+
+def _breadth(rows: pl.DataFrame) -> MarketBreadth:
     move = pl.col("day_return")
     days = (
         rows.group_by("ref_date")
@@ -252,10 +264,10 @@ def _breadth(rows: pl.DataFrame) -> Breadth:
         .tail(_BREADTH)
     )  # fmt: skip
     columns = days.to_dict(as_series=False)
-    return Breadth(columns.pop("ref_date"), **columns)
+    return MarketBreadth(columns.pop("ref_date"), **columns)
 
 
-def _groups(rows: pl.DataFrame) -> list[Group]:
+def _groups(rows: pl.DataFrame) -> list[MarketGroup]:
     move, money = pl.col("day_return"), pl.col("turnover")
     known = move.is_not_null()
     found = (
@@ -272,7 +284,7 @@ def _groups(rows: pl.DataFrame) -> list[Group]:
         .with_columns(pl.col("weighted_return").fill_nan(None))
         .sort("turnover", descending=True)
     )
-    return [Group(**row) for row in found.to_dicts()]
+    return [MarketGroup(**row) for row in found.to_dicts()]
 
 
 def _sparklines(read: Read, session: dt.date, tickers: list[str]) -> dict[str, list[float]]:
@@ -283,6 +295,6 @@ def _sparklines(read: Read, session: dt.date, tickers: list[str]) -> dict[str, l
     return dict(closes.iter_rows())
 
 
-def _mover(row: dict[str, object], sparks: dict[str, list[float]]) -> Mover:
-    kept = {name: row[name] for name in Tile.__dataclass_fields__}
-    return Mover(**kept, sparkline=sparks.get(str(row["ticker"]), []))  # type: ignore[arg-type]
+def _mover(row: dict[str, object], sparks: dict[str, list[float]]) -> MarketMover:
+    kept = {name: row[name] for name in MarketTile.__dataclass_fields__}
+    return MarketMover(**kept, sparkline=sparks.get(str(row["ticker"]), []))  # type: ignore[arg-type]

@@ -25,7 +25,7 @@ _SERIES = 8  # groups drawn at once, at most
 
 
 @dataclass(frozen=True)
-class Part:
+class FlowPart:
     """A share of a group: its classes of one strategy.
 
     Attributes:
@@ -42,7 +42,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Group:
+class FlowGroup:
     """A manager, an administrator or a class of strategy, and what its funds won or lost.
 
     Attributes:
@@ -67,7 +67,7 @@ class Group:
     ratio: float | None
     run: int
     signals: int
-    parts: list[Part]
+    parts: list[FlowPart]
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class GroupFlows:
     window: Window
     first: dt.date | None
     last: dt.date | None
-    groups: list[Group]
+    groups: list[FlowGroup]
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ class PortabilitySummary:
     last: dt.date | None
     sums: list[FlowSum]
     run: int
-    worst: Group | None
+    worst: FlowGroup | None
     strong: int
     classes: int
     threshold: float
@@ -187,7 +187,7 @@ def groups(cube: pl.DataFrame, funds: pl.DataFrame, by: By, window: Window) -> G
     in_a_row = dict(runs(cube, by).rows())
     counts = {name: (classes, strong) for name, classes, strong in _counted(funds, by).rows()}
     found = [
-        Group(
+        FlowGroup(
             row[by], counts.get(row[by], (0, 0))[0], row["inflow"], row["outflow"],
             row["net_flow"], row["net_worth"], row["ratio"], in_a_row.get(row[by], 0),
             counts.get(row[by], (0, 0))[1], parts.get(row[by], []),
@@ -197,13 +197,13 @@ def groups(cube: pl.DataFrame, funds: pl.DataFrame, by: By, window: Window) -> G
     return GroupFlows(by, window, first, last, found)
 
 
-def _parts(days: pl.DataFrame, by: By, count: int) -> dict[str | None, list[Part]]:
+def _parts(days: pl.DataFrame, by: By, count: int) -> dict[str | None, list[FlowPart]]:
     if by == "classification":
         return {}
     rows = summed(days, [by, "classification"], count).sort("net_worth", descending=True)
-    found: dict[str | None, list[Part]] = {}
+    found: dict[str | None, list[FlowPart]] = {}
     for row in rows.iter_rows(named=True):
-        part = Part(row["classification"], row["net_flow"], row["net_worth"], row["ratio"])
+        part = FlowPart(row["classification"], row["net_flow"], row["net_worth"], row["ratio"])
         found.setdefault(row[by], []).append(part)
     return found
 

@@ -207,20 +207,21 @@ def _value(wish: Filter, text: str, kind: pl.DataType) -> object:
 
 
 def _read(text: str, kind: pl.DataType) -> object:
-    if kind == pl.Boolean():
-        return _TRUTH[text.lower()]
-    if kind.is_integer():
-        return _within(int(text))
-    if kind.is_decimal():
-        return _finite(Decimal(text), kind)
-    if kind.is_float():
-        return float(text)
-    if kind == pl.Date():
-        return dt.date.fromisoformat(text)
-    if isinstance(kind, pl.Datetime):
-        instant = dt.datetime.fromisoformat(text.replace(" ", "+", 1) if "T" in text else text)
-        return instant.replace(tzinfo=instant.tzinfo or dt.UTC).astimezone(dt.UTC)
-    return text
+    readers: tuple[tuple[bool, Callable[[], object]], ...] = (
+        (kind == pl.Boolean(), lambda: _TRUTH[text.lower()]),
+        (kind.is_integer(), lambda: _within(int(text))),
+        (kind.is_decimal(), lambda: _finite(Decimal(text), kind)),
+        (kind.is_float(), lambda: float(text)),
+        (kind == pl.Date(), lambda: dt.date.fromisoformat(text)),
+        (isinstance(kind, pl.Datetime), lambda: _instant(text)),
+    )
+    return next((read() for holds, read in readers if holds), text)
+
+
+def _instant(text: str) -> dt.datetime:
+    """An instant; UTC where it names no zone. A plus sign of an address may have become a blank."""
+    found = dt.datetime.fromisoformat(text.replace(" ", "+", 1) if "T" in text else text)
+    return found.replace(tzinfo=found.tzinfo or dt.UTC).astimezone(dt.UTC)
 
 
 def _within(value: int) -> int:
@@ -329,10 +330,8 @@ def instant_or_version(text: str | None) -> AsOf:
     if text.isdecimal() and len(text) < 10:
         return int(text)
     try:
-        found = dt.datetime.fromisoformat(text.replace(" ", "+", 1) if "T" in text else text)
-        if len(text) <= 10:
-            found += dt.timedelta(days=1, microseconds=-1)
-        return found.replace(tzinfo=found.tzinfo or dt.UTC).astimezone(dt.UTC)
+        found = _instant(text)
+        return found + dt.timedelta(days=1, microseconds=-1) if len(text) <= 10 else found
     except (ValueError, OverflowError):
         raise RequestError(
             "'{text}' is neither a version nor an instant.",

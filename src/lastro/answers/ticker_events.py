@@ -18,7 +18,7 @@ _DECIMALS = ("value", "multiplier", "subscription_percent", "subscription_price"
 
 
 @dataclass(frozen=True)
-class Action:
+class TickerAction:
     """One corporate action. Null is not known.
 
     Attributes:
@@ -57,7 +57,7 @@ class Action:
 
 
 @dataclass(frozen=True)
-class Restated:
+class TickerRestated:
     """A figure of the ticker that its publisher changed after we had it.
 
     Attributes:
@@ -92,9 +92,9 @@ class TickerActions:
     """
 
     ticker: str
-    actions: list[Action]
+    actions: list[TickerAction]
     paid_by_year: list[PaidInYear]
-    restated: list[Restated]
+    restated: list[TickerRestated]
 
 
 @dataclass(frozen=True)
@@ -173,10 +173,10 @@ def _with_price(rows: pl.DataFrame, chains: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _action(row: dict[str, Any]) -> Action:
+def _action(row: dict[str, Any]) -> TickerAction:
     number = {name: None if row[name] is None else float(row[name]) for name in _DECIMALS}
     value, price = number["value"], row["price"]
-    return Action(
+    return TickerAction(
         ex_date=row["ex_date"],
         last_date_with=row["ref_date"],
         kind=row["kind"],
@@ -208,7 +208,7 @@ def _by_year(chains: pl.DataFrame) -> list[PaidInYear]:
     return [PaidInYear(*row) for row in years.iter_rows()]
 
 
-def _restated(read: Read, ticker: str, isin: str) -> list[Restated]:
+def _restated(read: Read, ticker: str, isin: str) -> list[TickerRestated]:
     frame = read("ops.restatements")
     if frame is None:
         return []
@@ -220,8 +220,8 @@ def _restated(read: Read, ticker: str, isin: str) -> list[Restated]:
     )
     day = pl.col("key").str.extract(r"\b(\d{4}-\d{2}-\d{2})\b").str.to_date(strict=False)
     rows = frame.filter(of_prices | of_actions).with_columns(ref_date=day)
-    names = list(Restated.__dataclass_fields__)
-    return [Restated(*row) for row in
+    names = list(TickerRestated.__dataclass_fields__)
+    return [TickerRestated(*row) for row in
             rows.sort("seen_at", descending=True).select(names).collect().iter_rows()]  # fmt: skip
 
 

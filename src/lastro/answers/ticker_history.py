@@ -32,7 +32,7 @@ _CLOSES = ("ref_date", "close", "split_close", "total_close")
 
 
 @dataclass(frozen=True)
-class Quotes:
+class TickerQuotes:
     """Daily bars, oldest first; arrays of one length, null where a price is not known.
 
     Attributes:
@@ -87,7 +87,7 @@ class PeriodReturn:
 
 
 @dataclass(frozen=True)
-class Drawdown:
+class TickerDrawdown:
     """The deepest fall of the total-return close.
 
     Attributes:
@@ -121,11 +121,11 @@ class TickerReturns:
     years: list[PeriodReturn]
     volatility_3m: float | None
     volatility_12m: float | None
-    drawdown: Drawdown | None
+    drawdown: TickerDrawdown | None
 
 
 @dataclass(frozen=True)
-class Line:
+class ComparedLine:
     """One line of a comparison.
 
     Attributes:
@@ -138,7 +138,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class TickerComparison:
     """Total returns of a ticker beside others, from the first day that all have.
 
     Attributes:
@@ -151,7 +151,7 @@ class Comparison:
     ticker: str
     shortened_by: str
     dates: list[dt.date]
-    lines: list[Line]
+    lines: list[ComparedLine]
 
 
 def quotes(
@@ -161,7 +161,7 @@ def quotes(
     first: dt.date | None = None,
     last: dt.date | None = None,
     adjusted: Adjusted = "split",
-) -> Quotes:
+) -> TickerQuotes:
     """A ticker's daily bars.
 
     Args:
@@ -180,7 +180,7 @@ def quotes(
     columns = rows.select(
         dates="ref_date", **{name: expr.round(6) for name, expr in _bars(adjusted).items()}
     )
-    return Quotes(
+    return TickerQuotes(
         known["ticker"], adjusted, known["first_date"], known["last_date"],
         **columns.to_dict(as_series=False),
     )  # fmt: skip
@@ -293,14 +293,14 @@ def _volatility(moves: pl.Series, sessions: int) -> float | None:
     return float(deviation) * math.sqrt(252) if enough else None  # type: ignore[arg-type]
 
 
-def _drawdown(days: pl.Series, closes: pl.Series) -> Drawdown | None:
+def _drawdown(days: pl.Series, closes: pl.Series) -> TickerDrawdown | None:
     falls = closes / closes.cum_max() - 1
     place = falls.arg_min()
     if place is None or falls[place] >= 0:
         return None
     peak = closes[: place + 1].arg_max() or 0
     back = days.filter((closes >= closes[peak]) & (days > days[place]))
-    return Drawdown(falls[place], days[peak], days[place], back[0] if len(back) else None)
+    return TickerDrawdown(falls[place], days[peak], days[place], back[0] if len(back) else None)
 
 
 def comparison(
@@ -310,7 +310,7 @@ def comparison(
     others: Sequence[str] = BENCHMARKS,
     first: dt.date | None = None,
     last: dt.date | None = None,
-) -> Comparison:
+) -> TickerComparison:
     """Total returns of a ticker beside benchmarks and other tickers, each 1 on the first day.
 
     Args:
@@ -347,7 +347,7 @@ def comparison(
     return _rebased(known["ticker"], table)
 
 
-def _rebased(ticker: str, table: pl.DataFrame) -> Comparison:
+def _rebased(ticker: str, table: pl.DataFrame) -> TickerComparison:
     names = [name for name in table.columns if name != "ref_date"]
     held = [name for name in names if table[name].null_count() < table.height]
     starts = {name: (table[name].is_not_null().arg_max() or 0) for name in held}
@@ -355,8 +355,8 @@ def _rebased(ticker: str, table: pl.DataFrame) -> Comparison:
     late = "" if first == starts.get(ticker, 0) else max(starts, key=lambda name: starts[name])
     part = table.slice(first)
     lines = [
-        Line(name, (part[name] / part[name][0]).round(6).to_list() if name in held
+        ComparedLine(name, (part[name] / part[name][0]).round(6).to_list() if name in held
              else [None] * part.height)
         for name in names
     ]  # fmt: skip
-    return Comparison(ticker, late, part["ref_date"].to_list(), lines)
+    return TickerComparison(ticker, late, part["ref_date"].to_list(), lines)

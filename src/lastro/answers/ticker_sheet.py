@@ -22,7 +22,7 @@ _LAST = ("open", "high", "low", "quantity", "provider", "available_at")
 
 
 @dataclass(frozen=True)
-class Life:
+class TickerLife:
     """When a ticker had prices.
 
     Attributes:
@@ -125,8 +125,8 @@ class TickerSheet:
     from_high: float | None
     from_low: float | None
     weights: dict[str, float]
-    same_paper: list[Life]
-    same_issuer: list[Life]
+    same_paper: list[TickerLife]
+    same_issuer: list[TickerLife]
 
 
 def ticker_sheet(read: Read, roster: pl.DataFrame, ticker: str) -> TickerSheet:
@@ -192,6 +192,6 @@ def _sessions_between(last: dt.date, newest: dt.date) -> int:
     return sum(is_b3_session(last + dt.timedelta(days=i)) for i in range(1, days + 1))
 
 
-def _lives(roster: pl.DataFrame, code: str, like: pl.Expr) -> list[Life]:
+def _lives(roster: pl.DataFrame, code: str, like: pl.Expr) -> list[TickerLife]:
     rows = roster.filter(like, pl.col("ticker") != code).sort("first_date", "ticker")
-    return [Life(*row) for row in rows.select(*Life.__dataclass_fields__).iter_rows()]
+    return [TickerLife(*row) for row in rows.select(*TickerLife.__dataclass_fields__).iter_rows()]

@@ -179,10 +179,7 @@ class Reply:
         form: Format,
     ) -> Piece:
         origin = self._answers.origins.of(tables, versions)
-        if form == "json":
-            body = data + b',"origin":' + to_json(origin) + b"}"
-        else:
-            body = data
+        body = data + b',"origin":' + to_json(origin) + b"}" if form == "json" else data
         headers = [
             (b"content-type", MEDIA[form].encode()),
             (b"etag", etag),
@@ -206,9 +203,7 @@ class Reply:
                    (b"vary", b"Accept, Accept-Encoding")]  # fmt: skip
         return Prepared(304, headers + self._age(tables, versions), b"")
 
-    def _age(
-        self, tables: tuple[str, ...], versions: tuple[int, ...]
-    ) -> list[tuple[bytes, bytes]]:
+    def _age(self, tables: tuple[str, ...], versions: tuple[int, ...]) -> list[tuple[bytes, bytes]]:
         if not tables:
             return []
         age = self._answers.origins.age(tables[0], versions[0])

@@ -15,6 +15,7 @@ import lastro
 from lastro.api import problems, routes
 from lastro.api.answering import Answers
 from lastro.api.compression import Compression
+from lastro.api.dispatch import Dispatch
 from lastro.api.frame import Frame
 from lastro.api.guard import Doorman
 from lastro.api.house import House
@@ -108,9 +109,10 @@ def _add_routes(app: FastAPI) -> None:
         root = getattr(found, "root", None)
         if root is not None:
             app.include_router(root)
+    app.router.routes.insert(0, Dispatch(app))
     web = WebFiles()
     app.state.web = web
-    app.router.add_route("/{path:path}", web.serve, methods=["GET"], include_in_schema=False)
+    app.router.default = web  # whatever no route answers
 
 
 def _add_layers(app: FastAPI, house: House) -> None:

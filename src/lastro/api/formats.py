@@ -129,7 +129,7 @@ def _workbook(frame: pl.DataFrame, body: io.BytesIO) -> None:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(body, options) as book:
         frame.with_columns(
-            pl.selectors.datetime().dt.convert_time_zone("America/Sao_Paulo").dt.replace_time_zone(
-                None
-            )
+            pl.selectors.datetime()
+            .dt.convert_time_zone("America/Sao_Paulo")
+            .dt.replace_time_zone(None)
         ).write_excel(book, "Lastro", autofit=frame.height < 5000, freeze_panes=(1, 0))

@@ -23,6 +23,7 @@ from lastro.core.language import say
 from lastro.core.log import REQUEST_ID, JsonFormatter
 
 if TYPE_CHECKING:
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from lastro.api.metrics import Metrics
@@ -98,19 +99,8 @@ class Frame:
                 if scope["method"] == "HEAD":
                     scope = exchange.scope = {**scope, "method": "GET"}
                 await self._app(scope, receive, exchange.send)
-        except TimeoutError as error:
-            if exchange.status or (exchange.limit is not None and not exchange.limit.expired()):
-                await exchange.fail(error)
-            else:
-                await exchange.answer(_late(scope))
-        except LastroError as error:
-            if exchange.status:
-                await exchange.fail(error)
-            else:
-                language = problems.language_of(None, scope)
-                await exchange.answer(problems.problem_of(error, language, exchange.request_id))
         except Exception as error:  # noqa: BLE001 - the last one who can answer
-            await exchange.fail(error)
+            await exchange.recover(error)
 
     def _expect_host(self, scope: Scope) -> None:
         host = next((v for n, v in scope["headers"] if n == b"host"), b"").decode("latin-1")
@@ -168,33 +158,35 @@ class _Exchange:
                 int(left), max(0, round((1 - left) / allowed.per_second + 0.5)))))  # fmt: skip
         return dressed
 
-    async def answer(self, response: Any) -> None:
-        """Answer instead of the application."""
-        self.limit = None
-        if not self.status:
-            await response(self.scope, _nothing, self.send)
-
-    async def fail(self, error: BaseException) -> None:
-        """Say that something of ours failed; where an answer is under way it is cut off."""
+    async def recover(self, error: Exception) -> None:
+        """Answer with what went wrong; where an answer is under way it is cut off."""
         if self.status:
             problems.LOG.error(
                 "cut off: %s %s", self.scope["method"], template_of(self.scope), exc_info=error
             )
             raise ConnectionAbortedError("the answer was cut off") from error
-        await self.answer(problems.failed(self.scope, error))
+        language = problems.language_of(None, self.scope)
+        if isinstance(error, TimeoutError) and self.limit is not None and self.limit.expired():
+            found = _late(language, self.request_id)
+        elif isinstance(error, LastroError):
+            found = problems.problem_of(error, language, self.request_id)
+        else:
+            found = problems.failed(self.scope, error)
+        self.limit = None
+        await found(self.scope, _nothing, self.send)
 
 
 async def _nothing() -> Message:
     return {"type": "http.disconnect"}
 
 
-def _late(scope: Scope) -> Any:
+def _late(language: str, request_id: str) -> Response:
     return problems.plain(
         504,
         say("The answer took too long."),
         say("Ask for less: fewer days, rows or columns; or ask again later."),
-        problems.language_of(None, scope),
-        problems.id_of(scope),
+        language,
+        request_id,
     )
 
 

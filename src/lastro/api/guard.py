@@ -82,12 +82,17 @@ class Doorman:
     def __init__(self, house: House) -> None:
         self._house = house
 
-    async def principal(self, bearer: str) -> Principal:
+    async def principal(self, bearer: str | None) -> Principal:
         """Whom a token or key stands for.
 
         Raises:
-            UnauthenticatedError: It stands for nobody.
+            UnauthenticatedError: It stands for nobody, or there is none.
         """
+        if bearer is None:
+            raise UnauthenticatedError(
+                "Nobody is signed in.",
+                hint="Sign in, or send a token or an API key: `Authorization: Bearer ...`.",
+            )
         identity = self._house.opened_identity
         if identity is not None:
             seen = identity.seen(bearer)
@@ -110,15 +115,9 @@ async def principal_of(request: Request) -> Principal:
     if found is not None:
         return found
     limits = _limits(request)
-    bearer = bearer_of(request)
+    doorman: Doorman = request.app.state.doorman
     try:
-        if bearer is None:
-            raise UnauthenticatedError(
-                "Nobody is signed in.",
-                hint="Sign in, or send a token or an API key: `Authorization: Bearer ...`.",
-            )
-        doorman: Doorman = request.app.state.doorman
-        principal = await doorman.principal(bearer)
+        principal = await doorman.principal(bearer_of(request))
     except UnauthenticatedError:
         await limits.admit(request.scope, f"address:{address_of(request)}", known=False)
         raise

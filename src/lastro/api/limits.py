@@ -134,13 +134,21 @@ class Limits:
         self._known = known
         self._unknown = unknown
 
-    async def admit(self, scope: Scope, name: str, *, known: bool) -> None:
+    async def admit(
+        self, scope: Scope, name: str, *, known: bool, rate: Rate | None = None
+    ) -> None:
         """Count a request; its answer will say how many are left.
+
+        Args:
+            scope: Of the request.
+            name: Of the bucket.
+            known: Whether somebody has signed in.
+            rate: Another rate than theirs, for what is dearer than most.
 
         Raises:
             RateLimitedError: There are none left.
         """
-        rate = self._known if known else self._unknown
+        rate = rate or (self._known if known else self._unknown)
         admitted, tokens = await self._buckets.take(name, rate)
         scope["lastro.rate"] = (rate, tokens)
         if not admitted:

@@ -28,8 +28,13 @@ if TYPE_CHECKING:
     from fastapi.dependencies.models import Dependant
     from fastapi.routing import RouteContext
 
-_ALWAYS = (400, 404, 405, 413, 421, 422, 429, 500, 502, 503, 504, 409)
-_SIGNED = (401, 403)
+_FORMATS = {
+    media.partition(";")[0]: {
+        "schema": {"type": "string"} if form == "csv" else {"type": "string", "format": "binary"}
+    }
+    for form, media in MEDIA.items()
+    if form != "json"
+}
 _TAGS = {
     "auth": "Sign in, tokens, second factor.",
     "oauth": "OAuth2 for third-party applications.",
@@ -92,30 +97,27 @@ def _operations(document: dict[str, Any], context: RouteContext) -> Iterator[dic
     if not isinstance(context.original_route, APIRoute) or not context.include_in_schema:
         return
     path = document["paths"].get(context.path_format, {})
-    for method in context.methods:
+    for method in context.methods or ():
         if method.lower() in path:
             yield path[method.lower()]
 
 
 def _complete(operation: dict[str, Any], calls: list[object]) -> None:
     responses: dict[str, Any] = operation.setdefault("responses", {})
-    scope = next((call.scope for call in calls if isinstance(call, Needs | Open)), "")
-    statuses = (*_ALWAYS, *_SIGNED) if scope else _ALWAYS
-    for status in statuses:
+    for status, problem in PROBLEMS.items():
         if status == 422 or str(status) not in responses:
-            responses[str(status)] = PROBLEMS[status]
+            responses[str(status)] = problem
+    given = responses.get("200", {})
+    if given.get("content", {}).get("application/json", {}).get("schema", True) == {}:
+        del given["content"]  # a bare response: what it holds, if anything, it says itself
+    scope = next((call.scope for call in calls if isinstance(call, Needs | Open)), "")
     if scope:
         operation["security"] = [{"bearer": [scope]}]
         operation["x-scope"] = scope
     if reply_of in calls or rows_of in calls:
         responses["304"] = {"description": "The caller has this answer already."}
     if rows_of in calls:
-        content = responses["200"].setdefault("content", {})
-        for form, media in MEDIA.items():
-            if form == "csv":
-                content["text/csv"] = {"schema": {"type": "string"}}
-            elif form != "json":
-                content[media] = {"schema": {"type": "string", "format": "binary"}}
+        responses["200"].setdefault("content", {}).update(_FORMATS)
 
 
 def _add_components(document: dict[str, Any]) -> None:

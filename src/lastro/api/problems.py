@@ -33,7 +33,9 @@ LOG = logging.getLogger("lastro.api")
 MEDIA_TYPE = "application/problem+json"
 _TYPE = "https://lastro.dev/errors/"
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_ASKED = re.compile(r"\s*(pt|en)(?:-[a-z0-9]+)*\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?))?\s*", re.I)
+_ASKED = re.compile(
+    r"\s*(pt|en)(?:-[a-z0-9]+)*\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?))?\s*", re.IGNORECASE
+)
 
 
 class FieldProblem(BaseModel):

@@ -27,7 +27,7 @@ _OLDEST = pl.CompatLevel.oldest()
 
 
 def batches(frame: pl.LazyFrame) -> Iterator[pl.DataFrame]:
-    """The rows of a lazy frame, some at a time, in order; at least one batch, which may be empty."""
+    """The rows of a lazy frame, some at a time, in order; at least one batch, maybe empty."""
     yield frame.clear().collect()
     yield from frame.collect_batches(chunk_size=_BATCH, maintain_order=True)
 
@@ -49,8 +49,10 @@ def csv(frames: Iterator[pl.DataFrame]) -> Iterator[bytes]:
     """CSV of frames that are alike: commas, points, ISO days, UTC."""
     begun = False
     for frame in frames:
-        text = harmless(frame.lazy()).collect().write_csv(
-            include_header=not begun, datetime_format="%Y-%m-%dT%H:%M:%SZ"
+        text = (
+            harmless(frame.lazy())
+            .collect()
+            .write_csv(include_header=not begun, datetime_format="%Y-%m-%dT%H:%M:%SZ")
         )
         yield text.encode()
         begun = True

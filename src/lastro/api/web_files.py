@@ -11,18 +11,18 @@ import base64
 import hashlib
 import mimetypes
 import re
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from lastro.api import problems
 from lastro.core.language import say
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
 
 FOLDER = Path(__file__).parent / "static"
 _PAGE = "index.html"
@@ -46,28 +46,47 @@ class WebFiles:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._folder = folder
+        self._built = 0  # when the build that was listed was made
+        self._listed: dict[str, Path] = {}
+        self._first: tuple[bytes, str, str] = (b"", "", "")
 
-    @cached_property
+    @property
     def _files(self) -> dict[str, Path]:
         """Every file by its path below the folder: nothing else can be asked for."""
-        if not self._folder.is_dir():
+        try:
+            built = (self._folder / _PAGE).stat().st_mtime_ns
+        except OSError:
             return {}
-        found = (path for path in self._folder.rglob("*") if path.is_file())
-        return {path.relative_to(self._folder).as_posix(): path for path in found}
+        if built != self._built:
+            found = (path for path in self._folder.rglob("*") if path.is_file())
+            self._listed = {path.relative_to(self._folder).as_posix(): path for path in found}
+            body = (self._folder / _PAGE).read_bytes()
+            tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+            self._first, self._built = (body, tag, policy_of(body)), built
+        return self._listed
 
     @property
     def is_built(self) -> bool:
         """Whether there is a web app to serve."""
         return _PAGE in self._files
 
-    async def serve(self, request: Request) -> Response:
-        """A file, or the app's first page.
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with a file, or with the app's first page.
 
         Raises:
             HTTPException: The address is the API's, or a file that is not there.
         """
-        name = request.scope["path"].removeprefix(request.scope.get("root_path", "")).lstrip("/")
-        request.scope["lastro.template"] = "web"
+        if scope["type"] != "http":
+            return
+        response = self._answer(Request(scope, receive))
+        await response(scope, receive, send)
+
+    def _answer(self, request: Request) -> Response:
+        scope = request.scope
+        name = scope["path"].removeprefix(scope.get("root_path", "")).lstrip("/")
+        if scope["method"] != "GET":
+            raise HTTPException(404)
+        scope["lastro.template"] = "web"
         if name.startswith(_OURS) or name == "api":
             raise HTTPException(404)
         if not self.is_built:
@@ -92,17 +111,11 @@ class WebFiles:
         return FileResponse(path, headers=headers, media_type=media)
 
     def _page(self, request: Request) -> Response:
-        body, etag, policy = self._first_page
+        body, etag, policy = self._first
         headers = {"Cache-Control": _ASK, "ETag": etag, "Content-Security-Policy": policy}
         if request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers=headers)
         return HTMLResponse(body, headers=headers)
-
-    @cached_property
-    def _first_page(self) -> tuple[bytes, str, str]:
-        """Its bytes, their tag, and the policy that lets its own scripts run and no others."""
-        body = self._files[_PAGE].read_bytes()
-        return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"', policy_of(body)
 
     def _unbuilt(self, request: Request) -> Response:
         with problems.speaking(problems.language_of(request.headers)):

@@ -6,7 +6,6 @@ nothing.
 
 from __future__ import annotations
 
-import datetime as dt
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -14,29 +13,15 @@ from lastro.cli.numbers import show
 from lastro.cli.progress import progress
 from lastro.cli.reporting import counts
 from lastro.cli.screen import Screen
-from lastro.core.clock import FrozenClock, add_months
 from lastro.core.language import is_portuguese, say
-from lastro.core.settings import changed
-from lastro.simulator.houses import ADDRESSES
-from lastro.simulator.market import SimulatedMarket
-from lastro.simulator.server import SimulatorServer
-from lastro.simulator.shares import ShareMarket
+from lastro.trial import TICKER, bring_in
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lastro.pipeline.report import Progress, Report
-    from lastro.run import Run
+    from lastro.pipeline.report import Report
     from lastro.wiring import Platform
 
-_SEED = 42
-_FIRST = dt.date(2024, 1, 1)
-_EVENING = dt.time(23, 50, tzinfo=dt.UTC)  # every file of the day is out
-_COMPANIES = 40
-_MARKET = ("b3_cotahist", "b3_price_report", "b3_index_levels", "bcb_fx", "bcb_focus", "bcb_rates",
-           "b3_instruments", "b3_corporate_actions")  # fmt: skip
-_LAST = "yahoo_quotes"  # what is asked last: where it was answered, all else was
-_TICKER = "SIMU4"
 _OUTFLOWS = """SELECT CNPJ_FUNDO, total_captacao, total_resgate, fluxo_liquido, patrimonio_medio
 FROM cvm_p210.gold_cvm210_analytics
 WHERE fluxo_liquido < 0 ORDER BY fluxo_liquido ASC LIMIT 10"""
@@ -56,83 +41,41 @@ def tour(directory: Path, classes: int, months: int) -> None:
     """
     lake = directory / "lake"
     screen = Screen(as_json=False, simulated=True)
-    market = SimulatedMarket(_SEED, classes, _FIRST, months)
-    shares = ShareMarket(seed=_SEED, first=_FIRST, last=_last_day(market), companies=_COMPANIES)
     started = time.monotonic()
-    reports: list[Report] = []
-    with (
-        SimulatorServer(market, shares=shares) as server,
-        progress(screen.err, say("Starting")) as advance,
-    ):
-        for day in _snapshots(market):
-            server.control.publication.move_registry(day)
-            platform = _platform(lake, server.url, day)
-            if day <= _newest_snapshot(platform):
-                continue
-            with platform.run(advance) as run:
-                run.ingest("cvm_registry")
-            reports.append(run.report)
-        reports += _markets(market, server, lake, advance)
-        platform = _platform(lake, server.url, add_months(market.months[-1], 2))
-        with platform.run(advance) as run:
-            run.ingest("cvm_funds", market.months[0], _last_day(market), build=True)
-        reports.append(run.report)
+    with progress(screen.err, say("Starting")) as advance:
+        platform, reports = bring_in(lake, classes, months, advance)
     _tell(screen, platform, reports, time.monotonic() - started)
     _show(screen, platform)
     _next_steps(screen, lake)
 
 
-def _markets(
-    market: SimulatedMarket, server: SimulatorServer, lake: Path, advance: Progress
-) -> list[Report]:
-    """Everything beside funds: index portfolios at two ends of months, the rest at the last."""
-    if _platform(lake, server.url, _last_day(market)).landing.newest(_LAST):
-        return []  # the simulated day does not move: there is nothing new to ask for
-    reports = []
-    for month in market.months[-2:]:
-        day = market.business_days(month)[-1]
-        server.control.publication.move_registry(day)
-        platform = _platform(lake, server.url, day)
-        with platform.run(advance) as run:
-            run.ingest("b3_index_portfolio")
-            if month == market.months[-1]:
-                _market(run, platform)
-        reports.append(run.report)
-    return reports
+def open_door(directory: Path) -> None:
+    """Serve the demonstration's lake in the background, and say where and to whom.
+
+    Raises:
+        ConfigError: The server does not come up.
+    """
+    from lastro.cli.detached import start
+    from lastro.wiring import platform
+
+    screen = Screen(as_json=False, simulated=False)
+    held = platform(str(directory / "lake"))
+    server = start(directory, directory / "lake", held.settings.api.port)
+    email, password = held.identity.demo_user(simulated=held.simulated)
+    screen.say()
+    screen.say(say("Open it in a browser"), strong=True)
+    screen.say(f"  {server.address}")
+    screen.say(say("  Demo login: {email}, password {password}", email=email, password=password))
+    screen.say(say("  `lastro demo --dir {directory} --stop` ends it.", directory=directory))
 
 
-def _market(run: Run, platform: Platform) -> None:
-    for name in _MARKET:
-        run.ingest(name, _FIRST, build=True, tables=("silver.instruments",))
-        if platform.sources[name].knows:  # what it learnt, it asks about
-            run.ingest(name, _FIRST, build=True, tables=("silver.instruments",))
-    run.fallback_quotes([_TICKER], _FIRST, None)
+def farewell(directory: Path) -> None:
+    """End the demonstration's server."""
+    from lastro.cli.detached import stop
 
-
-def _snapshots(market: SimulatedMarket) -> list[dt.date]:
-    """Days of the registry's snapshots: the end of the first, the middle and the last month."""
-    count = len(market.months)
-    places = sorted({0, count // 2, count - 1})
-    return [market.business_days(market.months[place])[-1] for place in places]
-
-
-def _last_day(market: SimulatedMarket) -> dt.date:
-    return add_months(market.months[-1], 1) - dt.timedelta(days=1)
-
-
-def _platform(lake: Path, url: str, day: dt.date) -> Platform:
-    """The platform as it would stand on the evening of a day, over a simulated world."""
-    from lastro.wiring import Platform, platform
-
-    base = platform(str(lake))
-    values = {setting: f"{url}{path}" for setting, path in ADDRESSES}
-    settings = changed(base.settings, {**values, "LASTRO_HTTP__INTERVAL": 0.0})
-    return Platform(settings, FrozenClock(dt.datetime.combine(day, _EVENING)))
-
-
-def _newest_snapshot(platform: Platform) -> dt.date:
-    held = [landed.landed_at.date() for landed in platform.landing.ledger("cvm_registry")]
-    return max(held, default=dt.date.min)
+    screen = Screen(as_json=False, simulated=False)
+    ended = stop(directory)
+    screen.say(say("The server has ended.") if ended else say("No server of this folder runs."))
 
 
 def _tell(screen: Screen, platform: Platform, reports: list[Report], seconds: float) -> None:
@@ -186,4 +129,4 @@ def _next_steps(screen: Screen, lake: Path) -> None:
     screen.say(f"  lastro --lake {lake} tables")
     screen.say(f"  lastro --lake {lake} lineage gold.portability_signals")
     screen.say(f"  lastro --lake {lake} quarantine fund_navs")
-    screen.say(f"  lastro --lake {lake} ticker {_TICKER}")
+    screen.say(f"  lastro --lake {lake} ticker {TICKER}")

@@ -183,6 +183,12 @@ def new_key() -> str:
     return base64.b64encode(AESGCM.generate_key(256)).decode()
 
 
+def is_set(settings: KeySettings, folder: Path | None) -> bool:
+    """Whether there is a master key, so that ``ring`` makes none."""
+    named = bool(settings.master.get_secret_value() or settings.file or settings.kms)
+    return named or (folder is not None and _generated_path(folder).exists())
+
+
 def ring(settings: KeySettings, folder: Path | None, *, development: bool) -> Ring:
     """The master keys that settings name.
 
@@ -298,6 +304,10 @@ def _from_file(path: Path, former: tuple[Master, ...], origin: str) -> Ring:
     return Ring(masters[0], (*masters[1:], *former), origin, path)
 
 
+def _generated_path(folder: Path) -> Path:
+    return folder / "keys" / "master.key"
+
+
 def _generated(folder: Path | None, former: tuple[Master, ...], *, development: bool) -> Ring:
     """The key of a lake in development, made the first time."""
     if folder is None or not development:
@@ -306,7 +316,7 @@ def _generated(folder: Path | None, former: tuple[Master, ...], *, development: 
             hint="Make one with `lastro keys new`, keep it outside the lake and its backups, and "
             "set LASTRO_KEYS__MASTER, LASTRO_KEYS__FILE or LASTRO_KEYS__KMS.",
         )
-    path = folder / "keys" / "master.key"
+    path = _generated_path(folder)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         beside = path.with_name(f".new.{os.urandom(8).hex()}")

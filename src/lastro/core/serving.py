@@ -54,7 +54,7 @@ class ApiSettings(Section):
         10.0, gt=0, description="Requests a second of one address that has not signed in."
     )
     address_burst: int = Field(120, ge=1, description="Requests of one such address at once.")
-    access_log: bool = Field(False, description="Write one JSON line a request.")
+    access_log: bool = Field(default=False, description="Write one JSON line a request.")
     metrics_token: SecretStr = Field(
         SecretStr(""),
         description="Bearer token for /metrics; blank answers to the machine itself alone.",

@@ -6,11 +6,10 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lastro.core.errors import NotFoundError
-from lastro.store import audit, users, vault
+from lastro.store import audit, users
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -48,6 +47,7 @@ class Desk:
         settings: Of identity.
         clock: What time it is.
         hasher: Of passwords.
+        pepper: The key of ``digest``.
         trusted: Principals by hash of the token or key that was checked a moment ago, each with
             the second until which it is not asked again. Who takes something away clears it.
     """
@@ -56,21 +56,12 @@ class Desk:
     settings: IdentitySettings
     clock: Clock
     hasher: Hasher
+    pepper: bytes = field(repr=False)
     trusted: dict[bytes, tuple[float, Principal]] = field(default_factory=dict)
 
     def now(self) -> dt.datetime:
         """The present instant in UTC."""
         return self.clock.now()
-
-    @cached_property
-    def _pepper(self) -> bytes:
-        """The key of ``digest``: random, made once, sealed in the store."""
-        with self.store.reading() as session:
-            found = vault.secret(session, "pepper")
-        if found is None:
-            with self.store.session() as session:
-                found = vault.secret_or(session, "pepper", secrets.token_hex(_SECRET))
-        return bytes.fromhex(found)
 
     def digest(self, kind: str, text: str) -> str:
         """A keyed hash: finds a value in the store again without the store holding it.
@@ -79,7 +70,7 @@ class Desk:
             kind: What the text is; the same text of another kind has another hash.
             text: An e-mail, a token, an address.
         """
-        return hmac.new(self._pepper, f"{kind}\0{text}".encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self.pepper, f"{kind}\0{text}".encode(), hashlib.sha256).hexdigest()
 
     def record(self, session: Session, action: str, visitor: Visitor, **fields: Any) -> None:
         """Add to the audit log.

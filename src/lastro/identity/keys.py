@@ -117,7 +117,7 @@ class Keys:
 
 def digest_of(secret: str) -> str:
     """SHA-256 of a key's secret part: it is random enough to need no slower hash."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
 def _check(wanted: frozenset[str], allowed: frozenset[str]) -> None:

@@ -13,6 +13,7 @@ from lastro.identity import desk as desks
 from lastro.identity import lockout, second_factor
 from lastro.identity.desk import new_token
 from lastro.identity.passwords import check_password
+from lastro.identity.reach import out_of_reach, reach_of
 from lastro.identity.scopes import known_role
 from lastro.identity.sessions import normal_email
 from lastro.store import api_keys, grants, users
@@ -150,6 +151,35 @@ class People:
         with self._desk.store.reading() as session:
             return users.everyone(session)
 
+    def one(self, user_id: str) -> users.User:
+        """A user.
+
+        Raises:
+            NotFoundError: There is none such.
+        """
+        with self._desk.store.reading() as session:
+            return desks.person(session, user_id)
+
+    def clients(self, principal: Principal) -> list[users.User]:
+        """Users who are clients, as far as the principal reaches."""
+        reach = reach_of(principal)
+        with self._desk.store.reading() as session:
+            return users.everyone(
+                session, users.User.role == "client",
+                reach.sql(users.User.adviser_id, users.User.client),
+            )  # fmt: skip
+
+    def client(self, principal: Principal, client: str) -> users.User:
+        """The user who is a client.
+
+        Raises:
+            NotFoundError: There is none such, or out of the principal's reach.
+        """
+        found = [user for user in self.clients(principal) if user.client == client and client]
+        if not found:
+            raise out_of_reach(client)
+        return found[0]
+
     def invite(
         self, by: Principal | None, email: str, name: str, role: str, visitor: Visitor,
         *, client: str = "", adviser: str = "",
@@ -217,7 +247,7 @@ class People:
             adviser = user.adviser_id or "" if wish.adviser is None else wish.adviser
             _relate(session, user, user.client if wish.client is None else wish.client, adviser)
             session.flush()
-            if not users.admins(session):
+            if before == ("admin", False) and not users.admins(session):
                 raise ConflictError(
                     "Nobody would be left to administer.",
                     hint="Give somebody else the role of admin first.",

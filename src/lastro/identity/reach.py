@@ -91,11 +91,7 @@ class Reach:
             NotFoundError: Out of reach, or not there: the answer does not tell which.
         """
         if not self.holds(adviser, client):
-            raise NotFoundError(
-                "There is no client {client} among yours.",
-                hint="See the id; an administrator says whose client it is.",
-                client=client[:64],
-            )
+            raise out_of_reach(client)
 
 
 def reach_of(principal: Principal) -> Reach:
@@ -113,3 +109,12 @@ def reach_of(principal: Principal) -> Reach:
     if principal.acting == "client":
         return Reach(client=principal.client)
     return Reach()
+
+
+def out_of_reach(client: str) -> NotFoundError:
+    """The error of a client who is out of reach, or does not exist: it does not tell which."""
+    return NotFoundError(
+        "There is no client {client} among yours.",
+        hint="See the id; an administrator says whose client it is.",
+        client=client[:64],
+    )

@@ -46,10 +46,13 @@ class Identity:
     def __init__(self, store: Store, settings: IdentitySettings, clock: Clock) -> None:
         check(settings)
         self.settings = settings
-        self._desk = Desk(
-            store, settings, clock, Hasher(settings.argon2_memory_kib, settings.argon2_passes)
-        )
-        signer = Signer(settings.public_url, self._secrets(), settings.access_minutes)
+        hasher = Hasher(settings.argon2_memory_kib, settings.argon2_passes)
+        pepper = bytes.fromhex(_kept(store, "pepper", secrets.token_hex(32)))
+        self._desk = Desk(store, settings, clock, hasher, pepper)
+        named = settings.secret.get_secret_value()
+        signing = named or _kept(store, "token_secret", secrets.token_urlsafe(48))
+        before = settings.previous_secret.get_secret_value()
+        signer = Signer(settings.public_url, [signing, before], settings.access_minutes)
         self.factors = SecondFactors(self._desk)
         self.sessions = Sessions(self._desk, signer, self.factors)
         self.people = People(self._desk, self.sessions)
@@ -57,14 +60,6 @@ class Identity:
         self.apps = Apps(self._desk, self.sessions)
         self.record = Record(self._desk)
         self._bearers = Bearers(self._desk, signer)
-
-    def _secrets(self) -> list[str]:
-        """What signs tokens, and what signed them before."""
-        named = self.settings.secret.get_secret_value()
-        if not named:
-            with self._desk.store.session() as session:
-                named = vault.secret_or(session, "token_secret", secrets.token_urlsafe(48))
-        return [named, self.settings.previous_secret.get_secret_value()]
 
     @cached_property
     def oidc(self) -> Oidc | None:
@@ -106,6 +101,12 @@ class Identity:
         with self._desk.store.reading() as session:
             return users.count(session) == 0
 
+    def demo_email(self) -> str:
+        """E-mail of the demo user; blank where there is none, or not any more."""
+        with self._desk.store.reading() as session:
+            user = users.by_email(session, self._desk.digest("email", DEMO_EMAIL))
+            return DEMO_EMAIL if user and user.disabled_at is None else ""
+
     def demo_user(self, *, simulated: bool) -> tuple[str, str]:
         """E-mail and password of the demo user, an administrator of a simulated lake.
 
@@ -131,6 +132,16 @@ class Identity:
                 user.password = self._desk.hasher.hash(wanted)
                 self._desk.record(session, "users.demo", Visitor(), target=user.id)
         return DEMO_EMAIL, wanted
+
+
+def _kept(store: Store, name: str, fresh: str) -> str:
+    """A secret of the house; the first who asks makes it."""
+    with store.reading() as session:
+        found = vault.secret(session, name)
+    if found is not None:
+        return found
+    with store.session() as session:
+        return vault.secret_or(session, name, fresh)
 
 
 def _spoken() -> str:

@@ -37,6 +37,9 @@ class IdentitySettings(Section):
     access_minutes: int = Field(15, ge=1, le=60, description="Life of an access token.")
     session_days: int = Field(30, ge=1, le=365, description="Life of a session without use.")
     link_hours: int = Field(24, ge=1, le=168, description="Life of a one-time link.")
+    attempts_per_minute: int = Field(
+        30, ge=1, description="Sign-ins, codes and links one address may try in a minute."
+    )
     recheck_seconds: int = Field(
         10, ge=0, le=60, description="How long a checked token or key is trusted unasked."
     )

@@ -86,7 +86,7 @@ class Signer:
         Raises:
             UnauthenticatedError: It is not ours, was changed, or is not valid now.
         """
-        if len(token) > _LONGEST:
+        if len(token) > _LONGEST or not token.isascii():
             raise _refused()
         try:
             header = jwt.get_unverified_header(token)

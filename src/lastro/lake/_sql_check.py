@@ -32,6 +32,7 @@ _FORBIDDEN_STARTS = (
     "__", "duckdb_", "pragma_", "pg_", "has_", "inet_", "read_", "parquet_", "sqlite_",
     "json_execute", "json_serialize", "json_deserialize", "arrow_scan", "python_", "pandas_",
 )  # fmt: skip
+_WORD = re.compile(r"[a-z][a-z0-9_]*")
 _PLAIN = re.compile(r"\w[\w ]*")
 _DEEPEST = 400
 LONGEST = 100_000
@@ -46,6 +47,27 @@ def _system_names() -> frozenset[str]:
     with _empty(duckdb) as empty:
         found = empty.execute("SELECT view_name FROM duckdb_views()").fetchall()
     return frozenset(name.lower() for (name,) in found)
+
+
+@cache
+def functions() -> list[str]:
+    """Names of the functions that a query may call, for whoever completes what is typed."""
+    import duckdb  # noqa: PLC0415
+
+    with _empty(duckdb) as empty:
+        found = empty.execute(
+            "SELECT DISTINCT function_name FROM duckdb_functions() "
+            "WHERE function_type IN ('scalar', 'aggregate', 'macro', 'window')"
+        )
+        names = {str(name).lower() for (name,) in found.fetchall()}
+    dull = ("icu_", "collate_", "uhuge")
+    plain = {name for name in names if _WORD.fullmatch(name) and not name.startswith(dull)}
+    return sorted({name for name in plain if not _is_forbidden(name)} | _FUNCTIONS)
+
+
+def _is_forbidden(name: str) -> bool:
+    allowed = name == "pg_typeof"
+    return not allowed and (name in _FORBIDDEN or name.startswith(_FORBIDDEN_STARTS))
 
 
 def _empty(module: Any) -> duckdb.DuckDBPyConnection:
@@ -100,7 +122,7 @@ def _tree(query: str) -> Any:
             row = empty.execute("SELECT json_serialize_sql(?::VARCHAR)", [query]).fetchone()
         except duckdb.Error as error:
             raise _cannot(query, str(error).partition("\n")[0], None) from error
-    tree = json.loads(row[0]) if row else {"error": True, "error_message": "nothing came back"}
+    tree: dict[str, Any] = json.loads(row[0] if row else '{"error": true}')
     if tree["error"] and tree.get("error_type") == "parser":
         raise _cannot(query, tree["error_message"], int(tree.get("position") or 0))
     if tree["error"] or len(tree["statements"]) != 1:

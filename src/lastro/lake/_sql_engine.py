@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _WHERE = re.compile(r"\n\s*LINE (\d+): (.*)\n( *)\^")
+_NAMED = re.compile(r"(?:column|table|named?|function|alias) \"?(\w+)", re.IGNORECASE)
 _PLAIN = re.compile(r"[A-Z0-9_ ]+(\(\d+(, ?\d+)?\))?( WITH TIME ZONE)?")
 _AS_TEXT = ("INTERVAL", "BIT", "UUID", "TIME", "TIME WITH TIME ZONE", "TIME_NS", "JSON", "BLOB",
             "VARIANT", "GEOMETRY", "BIGNUM")  # fmt: skip
@@ -72,10 +73,13 @@ def connect(job: Job, given: Mapping[str, pl.LazyFrame] | None = None) -> duckdb
     Args:
         job: What runs.
         given: Rows of tables whose files only the lake can open, by name: personal ones.
+
+    Raises:
+        RequestError: A table's files cannot be read.
     """
     import duckdb  # noqa: PLC0415 - a slow import that few verbs need
 
-    config = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "python_enable_replacements": "false",
@@ -85,19 +89,31 @@ def connect(job: Job, given: Mapping[str, pl.LazyFrame] | None = None) -> duckdb
         config |= {
             "memory_limit": f"{job.limits['memory']}MB",
             "threads": str(job.limits["threads"]),
+            "temp_directory": "",
             "max_temp_directory_size": "0B",
         }
     connection = duckdb.connect(":memory:", config=config)
-    local = [table for table in job.tables if table.files and not job.options]
-    given = given or {}
+    try:
+        _furnish(connection, job, given or {})
+    except duckdb.Error as error:
+        connection.close()
+        raise told(str(error), job) from error
+    return connection
+
+
+def _furnish(
+    connection: duckdb.DuckDBPyConnection, job: Job, given: Mapping[str, pl.LazyFrame]
+) -> None:
+    """Put the job's tables and views in, and close the doors."""
+    local = [t for t in job.tables if t.files and t.name not in given and not job.options]
     for table in job.tables:
         connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{table.name.partition(".")[0]}"')
-        if table.name in given:
-            _keep(connection, table.name, given[table.name].select(table.columns).collect())
-        elif table in local:
+        if table in local:
             _view(connection, table)
+        elif table.name in given:
+            _copy(connection, table, given[table.name].collect())
         else:
-            _copy(connection, table, job.options)
+            _copy(connection, table, _fetched(table, job.options))
     for name, sql in job.views:
         connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{name.partition(".")[0]}"')
         connection.execute(f"CREATE VIEW {_dotted(name)} AS {sql}")
@@ -106,7 +122,6 @@ def connect(job: Job, given: Mapping[str, pl.LazyFrame] | None = None) -> duckdb
         connection.execute(f"SET allowed_paths = [{', '.join(files)}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
-    return connection
 
 
 def _quoted(text: str) -> str:
@@ -135,8 +150,8 @@ def _view(connection: duckdb.DuckDBPyConnection, table: Shown) -> None:
     connection.execute(f"CREATE VIEW {_dotted(table.name)} AS {select}")
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, table: Shown, options: Mapping[str, str]) -> None:
-    """A table whose files DuckDB must not reach, or that has none: its rows, in memory."""
+def _fetched(table: Shown, options: Mapping[str, str]) -> pl.DataFrame:
+    """Rows of files that are not in a folder, by the library that knows its way to them."""
     import polars as pl  # noqa: PLC0415
 
     kind = pl.Date() if table.dated else pl.String()
@@ -148,14 +163,14 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: Shown, options: Mapping[
     ]
     rows = pl.concat(frames, how="diagonal").collect() if frames else pl.DataFrame()
     missing = [name for name in table.columns if name not in rows.columns]
-    rows = rows.with_columns(pl.lit(None, pl.String()).alias(name) for name in missing)
-    _keep(connection, table.name, rows.select(table.columns))
+    return rows.with_columns(pl.lit(None, pl.String()).alias(name) for name in missing)
 
 
-def _keep(connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame) -> None:
-    held = name.replace(".", "_")
-    connection.register(held, rows)
-    connection.execute(f'CREATE TABLE {_dotted(name)} AS FROM "{held}"')
+def _copy(connection: duckdb.DuckDBPyConnection, table: Shown, rows: pl.DataFrame) -> None:
+    """A table of rows that are in memory."""
+    held = table.name.replace(".", "_")
+    connection.register(held, rows.select(table.columns))
+    connection.execute(f'CREATE TABLE {_dotted(table.name)} AS FROM "{held}"')
     connection.unregister(held)
 
 
@@ -170,19 +185,18 @@ def rows_of(connection: duckdb.DuckDBPyConnection, job: Job) -> Iterator[pl.Data
     from arro3.core import RecordBatchReader, Table  # noqa: PLC0415 - read by type; ours alone
 
     try:
-        relation = connection.sql(_plain(connection.sql(job.query), job.query, connection))
+        relation = connection.sql(_plain(connection.sql(job.query), job.query))
         reader = RecordBatchReader.from_arrow(relation)
         empty = pl.DataFrame(Table.from_batches([], schema=reader.schema))
         yield empty
         for batch in reader:
             yield pl.DataFrame(batch)
     except (duckdb.Error, OSError, ValueError, TypeError) as error:
-        raise told(str(error), job.root) from error
+        raise told(str(error), job) from error
 
 
-def _plain(relation: Any, query: str, connection: duckdb.DuckDBPyConnection) -> str:
+def _plain(relation: Any, query: str) -> str:
     """The query, with columns named apart and values that frames cannot hold as text."""
-    del connection
     names = [str(name) for name in relation.columns]
     kinds = [str(kind) for kind in relation.types]
     single = len({name.lower() for name in names}) == len(names)
@@ -205,20 +219,28 @@ def _holds(kind: str) -> bool:
     return kind not in _AS_TEXT and bool(_PLAIN.fullmatch(kind))
 
 
-def told(reason: str, root: str) -> RequestError:
-    """DuckDB's complaint, without the lake's address."""
-    where = _WHERE.search(f"\n{reason}" if reason.startswith("LINE") else reason)
-    place: dict[str, int] = {}
-    if where:
-        line, shown, indent = where.groups()
-        place = {"line": int(line)}
-        column = len(indent) - len(f"LINE {line}: ") + 1
-        if not shown.startswith("...") and column > 0:
-            place["column"] = column
-    said = reason.replace(root, "lake") if root else reason
+def told(reason: str, job: Job) -> RequestError:
+    """DuckDB's complaint, without the lake's address, and the place that it is about."""
+    said = reason.replace(job.root, "lake") if job.root else reason
     return RequestError(
         "The query cannot run: {reason}",
         hint="`lastro tables` lists the tables and `lastro describe TABLE` the columns.",
         reason=said.strip(),
-        **place,
+        **_place(reason, job.query),
     )
+
+
+def _place(reason: str, query: str) -> dict[str, int]:
+    """Line and column that a complaint is about, where it draws them or names a word."""
+    drawn = _WHERE.search(reason)
+    if drawn:
+        line, shown, indent = drawn.groups()
+        column = len(indent) - len(f"LINE {line}: ") + 1
+        whole = column > 0 and not shown.startswith("...")
+        return {"line": int(line), "column": column} if whole else {"line": int(line)}
+    named = _NAMED.search(reason.partition("\n")[0])
+    word = re.search(rf"\b{re.escape(named[1])}\b", query, re.IGNORECASE) if named else None
+    if not word:
+        return {}
+    before = query[: word.start()]
+    return {"line": before.count("\n") + 1, "column": len(before.rpartition("\n")[2]) + 1}

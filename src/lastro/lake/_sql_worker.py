@@ -1,11 +1,11 @@
 """A process that runs queries for others: ``python -m lastro.lake._sql_worker``.
 
-It is told jobs on standard input, a line of JSON each, and answers on standard output in frames: a
-letter, the length (8 bytes) and the content. ``R`` is rows (an Arrow stream), ``E`` an error (JSON),
-``.`` the end of an answer (JSON), ``!`` says that it is ready.
+It is told jobs on standard input, a line of JSON each, and answers on standard output in frames:
+a letter, the length (8 bytes) and the content. ``R`` is rows (an Arrow stream), ``E`` an error
+(JSON), ``.`` the end of an answer (JSON), ``!`` says that it is ready.
 
 The system bounds it, not good will: DuckDB does not count the text that functions make against its
-own memory limit, so the address space is limited; it can write no file, and has no environment.
+own memory limit, so the whole process has one; it can write no file, and has no environment.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ def confine(memory: int) -> None:
     Args:
         memory: MB that it may take beyond what it has now.
     """
-    pages = int(Path("/proc/self/statm").read_text().split()[0]) if sys.platform == "linux" else 0
-    if pages:
+    if sys.platform == "linux":
+        pages = int(Path("/proc/self/statm").read_text().split()[5])
         most = pages * resource.getpagesize() + memory * _MEGABYTE
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

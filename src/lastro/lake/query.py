@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lastro.core.errors import NotFoundError, RequestError
-from lastro.lake._sql_check import names_in
+from lastro.lake import _sql_check
 from lastro.lake._sql_engine import Job, Shown, connect, rows_of
 
 if TYPE_CHECKING:
@@ -57,11 +57,16 @@ def understand(query: str, contracts: Iterable[Contract], views: Iterable[View])
     """
     held = {contract.name.lower(): contract for contract in contracts}
     seen = {view.name.lower(): view for view in views}
-    names = names_in(query, {*held, *seen})
+    names = _sql_check.names_in(query, {*held, *seen})
     chosen = [seen[name] for name in names if name in seen]
     beneath = [name for view in chosen for name in view.inputs if name in held]
     wanted = dict.fromkeys([*(name for name in names if name in held), *beneath])
     return Question(query, tuple(held[name] for name in wanted), tuple(chosen))
+
+
+def functions() -> list[str]:
+    """Names of the functions that a query may call, for whoever completes what is typed."""
+    return _sql_check.functions()
 
 
 def job_of(
@@ -69,6 +74,8 @@ def job_of(
     question: Question,
     as_of: AsOf = None,
     limits: Mapping[str, int] | None = None,
+    *,
+    is_local: bool = False,
 ) -> Job:
     """All that a question needs to run: files and columns of its tables.
 
@@ -77,10 +84,18 @@ def job_of(
         question: What is asked.
         as_of: An instant; None is now.
         limits: ``memory`` (MB) and ``threads``; None leaves them to DuckDB.
+        is_local: Whether the query runs in this process, which alone may open personal tables.
 
     Raises:
-        RequestError: A table was never written, or not yet at that instant.
+        RequestError: A table was never written, or not yet at that instant, or is personal.
     """
+    personal = [contract.name for contract in question.tables if contract.personal]
+    if personal and not is_local:
+        raise RequestError(
+            "The query cannot run: {reason}",
+            hint="`lastro tables` lists the tables and `lastro describe TABLE` the columns.",
+            reason=f"{personal[0]} speaks of people.",
+        )
     return Job(
         query=question.query,
         tables=tuple(_shown(lake, contract, as_of) for contract in question.tables),
@@ -125,7 +140,7 @@ def run_query(
     import polars as pl  # noqa: PLC0415
 
     question = understand(query, contracts, views)
-    job = job_of(lake, question, as_of)
+    job = job_of(lake, question, as_of, is_local=True)
     personal = [contract for contract in question.tables if contract.personal]
     given = {contract.name: lake.scan(contract, as_of=as_of) for contract in personal}
     with connect(job, given) as connection:

@@ -6,6 +6,7 @@ away is ended by ending its process; another takes its place. Nothing a query do
 
 from __future__ import annotations
 
+import atexit
 import io
 import json
 import os
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from lastro.lake._sql_engine import Job
 
 _MEGABYTE = 1 << 20
-_HEADROOM = 3  # address space for each MB of DuckDB's own limit: allocators keep what they freed
+_HEADROOM = 256  # MB beyond DuckDB's own limit: stacks of threads, what allocators hold back
 _LASTING = 200  # queries after which a process is replaced
 
 
@@ -89,7 +90,10 @@ class _Worker:
                 if head[:1] == b"R":
                     rows.append(content)
                 elif head[:1] in {b".", b"E"}:
-                    return rows, json.loads(content)
+                    end: dict[str, Any] = json.loads(content)
+                    if _is_memory(end):  # what it took it may not give back
+                        self.kill()
+                    return rows, end
         except (OSError, ValueError):
             return None
         return None
@@ -100,6 +104,7 @@ class _Worker:
 
     def kill(self) -> None:
         self._process.kill()
+        self.asked = _LASTING
 
     def close(self) -> None:
         self._process.kill()
@@ -164,7 +169,7 @@ class Query:
         return json.dumps({**asdict(self._job), "bounds": bounds}).encode() + b"\n"
 
     def _told(self, end: dict[str, Any]) -> RequestError:
-        if "message" not in end or "Out of Memory" in str(end.get("reason")):
+        if _is_memory(end):
             return self._too_big()
         return RequestError(end.pop("message"), hint=end.pop("hint"), **end)
 
@@ -188,6 +193,11 @@ class Query:
         )
 
 
+def _is_memory(end: dict[str, Any]) -> bool:
+    """Whether an answer ended because it took too much memory."""
+    return "memory" in end or "Out of Memory" in str(end.get("reason", ""))
+
+
 def _joined(streams: Sequence[bytes]) -> pl.DataFrame:
     import polars as pl  # noqa: PLC0415
 
@@ -207,6 +217,7 @@ class SqlHouse:
         self._idle: list[_Worker] = []
         self._lock = threading.Lock()
         self._closed = False
+        atexit.register(self.close)
 
     @property
     def limits(self) -> dict[str, int]:
@@ -265,6 +276,7 @@ class SqlHouse:
             idle, self._idle = self._idle, []
         for worker in idle:
             worker.close()
+        atexit.unregister(self.close)
 
     def _new(self) -> _Worker:
-        return _Worker(self.settings.memory_mb * _HEADROOM)
+        return _Worker(self.settings.memory_mb + _HEADROOM)

@@ -191,6 +191,14 @@ class Storage:
         """
         return int(self._held.head(key)["size"])
 
+    def tag(self, key: str) -> str:
+        """What names the present state of an object: another state has another.
+
+        Raises:
+            FileNotFoundError: There is none.
+        """
+        return str(self._held.head(key)["e_tag"] or "")
+
     def list(self, prefix: str) -> Iterator[str]:
         """Keys of every object below a prefix, in no order."""
         if self.is_local and not Path(self.at(prefix)).is_dir():

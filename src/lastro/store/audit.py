@@ -1,8 +1,8 @@
 """The audit log: rows that are only ever added, each bound to the one before by its hash.
 
-The database refuses to change or delete a row (triggers, made by a migration). Who gets around that breaks the chain:
-``verify`` says where. The newest hash is kept sealed beside the log, so that cutting off the end,
-or writing the whole chain anew, shows as well to whoever holds the key.
+The database refuses to change or delete a row (triggers, made by a migration). Who gets around
+that breaks the chain: ``verify`` says where. The newest hash is kept sealed beside the log, so that
+cutting off the end, or writing the whole chain anew, shows as well to whoever holds the key.
 """
 
 from __future__ import annotations

@@ -20,11 +20,9 @@ export function OriginChip({ origin }: { origin: Origin | null | undefined }) {
   ].filter(Boolean);
   return (
     <Popover.Root>
-      <Popover.Trigger
-        className={classes(css.chip, origin.stale && css.stale, origin.simulated && css.simulated)}
-      >
-        {origin.simulated && <span className={css.mark}>{t("simulated")}</span>}
-        {origin.stale && <span className={css.mark}>{t("stale")}</span>}
+      <Popover.Trigger className={css.chip}>
+        {origin.simulated && <span className={css.simulated}>{t("simulated")}</span>}
+        {origin.stale && <span className={css.stale}>{t("stale")}</span>}
         <span className={css.text}>{parts.join(" · ")}</span>
       </Popover.Trigger>
       <Popover.Portal>

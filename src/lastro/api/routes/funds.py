@@ -97,7 +97,7 @@ async def fund_facets(reply: ReplyDep, house: HouseDep) -> Response:
 async def fund_search(
     reply: ReplyDep,
     house: HouseDep,
-    q: Annotated[str, Query(max_length=100, description="Part of a name or of a CNPJ.")],
+    q: Annotated[str, Query(max_length=100, description="FlowPart of a name or of a CNPJ.")],
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
 ) -> Response:
     """Fund classes by name or CNPJ; neither accents nor case count."""

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from lastro.answers import fund, fund_past, fund_series
 from lastro.answers.fund import FundSignal
-from lastro.answers.fund_past import RegistryPast, Restatement, SourceFile, SourceLines
+from lastro.answers.fund_past import FundFile, FundLines, FundRestatement, RegistryPast
 from lastro.answers.fund_series import FundFlows, FundHolders, FundPerformance, FundQuotas, Which
 from lastro.api.answering import Answer, ReplyDep
 from lastro.api.guard import needs
@@ -20,7 +20,7 @@ from lastro.core.ids import parse_cnpj
 router = APIRouter(prefix="/funds/{cnpj}", tags=["funds"], dependencies=[needs("funds:read")])
 
 
-def _which(
+async def _which(
     cnpj: Annotated[str, Path(description="With or without points.")],
     subclass: Annotated[str, Query(max_length=40, description="Blank is the class itself.")] = "",
     first: Annotated[dt.date | None, Query(description="First day.")] = None,
@@ -29,7 +29,7 @@ def _which(
     return Which(parse_cnpj(cnpj), subclass, first, last)
 
 
-def _class(
+async def _class(
     cnpj: Annotated[str, Path(description="With or without points.")],
     subclass: Annotated[str, Query(max_length=40, description="Blank is the class itself.")] = "",
 ) -> Which:
@@ -108,7 +108,7 @@ async def fund_registry(which: _ClassDep, reply: ReplyDep, house: HouseDep) -> R
     )
 
 
-@router.get("/restatements", response_model=Answer[list[Restatement]])
+@router.get("/restatements", response_model=Answer[list[FundRestatement]])
 async def fund_restatements(which: _ClassDep, reply: ReplyDep, house: HouseDep) -> Response:
     """Values of its days that re-published files changed, and days that they withdrew."""
     held = house.platform.held
@@ -118,7 +118,7 @@ async def fund_restatements(which: _ClassDep, reply: ReplyDep, house: HouseDep) 
     )
 
 
-@router.get("/files", response_model=Answer[list[SourceFile]])
+@router.get("/files", response_model=Answer[list[FundFile]])
 async def fund_files(which: _ClassDep, reply: ReplyDep, house: HouseDep) -> Response:
     """The landed files that hold lines of it: address, hash, size, and which lines."""
     held = house.platform.held
@@ -128,7 +128,7 @@ async def fund_files(which: _ClassDep, reply: ReplyDep, house: HouseDep) -> Resp
     )
 
 
-@router.get("/files/{period}/lines", response_model=Answer[SourceLines])
+@router.get("/files/{period}/lines", response_model=Answer[FundLines])
 async def fund_lines(
     which: _ClassDep,
     period: Annotated[str, Path(max_length=20, description="Month, as 2024-12.")],

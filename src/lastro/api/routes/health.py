@@ -82,7 +82,12 @@ async def health_ready(request: Request, response: Response, house: HouseDep) ->
     return Readiness(status="ok", checks=checks)
 
 
-@root.get("/metrics", dependencies=[open_to_all()], response_class=Response)
+@root.get(
+    "/metrics",
+    dependencies=[open_to_all()],
+    response_class=Response,
+    responses={200: {"description": "Text of Prometheus.", "content": {"text/plain": {}}}},
+)
 async def metrics(request: Request) -> Response:
     """Figures for Prometheus; for the machine itself, or with the token of the settings.
 

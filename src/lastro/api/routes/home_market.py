@@ -20,7 +20,7 @@ from lastro.core.errors import NotFoundError
 
 router = APIRouter(tags=["home"])
 
-_TABLES = ("gold.market_overview", "gold.adjusted_prices", *ROSTER, *STRIP)
+_TABLES = ("gold.market_overview", *ROSTER, *STRIP)
 
 
 @dataclass(frozen=True)

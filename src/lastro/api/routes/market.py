@@ -22,8 +22,8 @@ from lastro.api.house import HouseDep
 
 router = APIRouter(tags=["market"])
 
-_DAY = ("gold.market_overview", "gold.adjusted_prices", *ROSTER)
-_SCREENER = (*SCREENED, *ROSTER)
+_DAY = ("gold.market_overview", *ROSTER)
+_SCREENER = tuple(dict.fromkeys((*SCREENED, *ROSTER)))
 Kind = Literal["share", "unit", "fii", "etf", "bdr"]
 Words = Annotated[list[str], Query(max_length=50)]
 

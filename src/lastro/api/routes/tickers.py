@@ -16,7 +16,7 @@ from lastro.answers.history import common_window
 from lastro.answers.papers import TABLES as ROSTER
 from lastro.answers.papers import PaperFound, Read, kept_papers, no_prices, search
 from lastro.answers.ticker_events import IndexPlace, TickerActions
-from lastro.answers.ticker_history import Adjusted, Comparison, Quotes, TickerReturns
+from lastro.answers.ticker_history import Adjusted, TickerComparison, TickerQuotes, TickerReturns
 from lastro.answers.ticker_sheet import TickerSheet, ticker_sheet
 from lastro.api.answering import Answer, ReplyDep
 from lastro.api.guard import needs
@@ -24,10 +24,10 @@ from lastro.api.house import House, HouseDep
 
 router = APIRouter(tags=["tickers"])
 
-_PRICES = "gold.adjusted_prices"
-_SHEET = (_PRICES, "gold.adjustment_factors", "silver.index_weights", *ROSTER)
+_QUOTES = ("gold.adjusted_prices", *sorted(set(ROSTER) - {"gold.adjusted_prices"}))
+_SHEET = (*_QUOTES, "gold.adjustment_factors", "silver.index_weights")
 _ACTIONS = ("silver.corporate_actions", "gold.adjustment_factors", "ops.restatements", *ROSTER)
-_RETURNS = (_PRICES, "gold.benchmarks", *ROSTER)
+_RETURNS = (*_QUOTES, "gold.benchmarks")
 Ticker = Annotated[str, Path(max_length=20, description="B3 ticker, in any case.")]
 First = Annotated[dt.date | None, Query(description="First day; its first session by default.")]
 Last = Annotated[dt.date | None, Query(description="Last day; its last session by default.")]
@@ -92,7 +92,9 @@ async def ticker_card(ticker: Ticker, reply: ReplyDep, house: HouseDep) -> Respo
 
 
 @router.get(
-    "/tickers/{ticker}/quotes", dependencies=[needs("market:read")], response_model=Answer[Quotes]
+    "/tickers/{ticker}/quotes",
+    dependencies=[needs("market:read")],
+    response_model=Answer[TickerQuotes],
 )
 async def ticker_quotes(
     ticker: Ticker,
@@ -104,7 +106,7 @@ async def ticker_quotes(
 ) -> Response:
     """Daily candles (BRL), as printed, split-adjusted, or with payouts as well."""
     make = _of(house, ticker_history.quotes, ticker, first, last, adjusted)
-    return await reply.json((_PRICES, *ROSTER), make)
+    return await reply.json(_QUOTES, make)
 
 
 @router.get(
@@ -141,7 +143,7 @@ async def ticker_returns(ticker: Ticker, reply: ReplyDep, house: HouseDep) -> Re
 @router.get(
     "/tickers/{ticker}/comparison",
     dependencies=[needs("market:read")],
-    response_model=Answer[Comparison],
+    response_model=Answer[TickerComparison],
 )
 async def ticker_comparison(
     ticker: Ticker,

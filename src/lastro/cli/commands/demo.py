@@ -15,11 +15,23 @@ def demo(
     ] = Path("demo"),
     funds: Annotated[int, typer.Option("--funds", help=say("How many fund classes."))] = 2000,
     months: Annotated[int, typer.Option("--months", help=say("How many months."))] = 12,
+    serve: Annotated[
+        bool,
+        typer.Option("--serve/--no-serve", help=say("Leave a server running for the browser.")),
+    ] = True,
+    stop: Annotated[
+        bool, typer.Option("--stop", help=say("End that server and do nothing else."))
+    ] = False,
 ) -> None:
-    """Simulate, ingest, build and query; a second time it finds nothing new."""
-    from lastro.cli.tour import tour
+    """Simulate, ingest, build, query and serve; a second time it finds nothing new."""
+    from lastro.cli.tour import farewell, open_door, tour
 
+    if stop:
+        farewell(directory)
+        return
     tour(directory, funds, months)
+    if serve:
+        open_door(directory)
 
 
 COMMAND = Command(demo, say("See it all at work on simulated data."), "try")

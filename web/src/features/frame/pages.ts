@@ -15,7 +15,16 @@ import {
 
 export interface PageLink {
   to: string;
-  word: "home" | "funds" | "portability" | "market" | "indexes" | "rates" | "sql" | "data" | "admin";
+  word:
+    | "home"
+    | "funds"
+    | "portability"
+    | "market"
+    | "indexes"
+    | "rates"
+    | "sql"
+    | "data"
+    | "admin";
   icon: LucideIcon;
   scope: string;
   /** On a phone's bottom bar; the others stand under "more". */

@@ -18,14 +18,16 @@ _SQLITE = [
     f"BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END"
     for what in ("UPDATE", "DELETE")
 ]
-_POSTGRESQL = [
-    f"CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ "
-    f"BEGIN RAISE EXCEPTION '{_REFUSED}'; END $$",
-    "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit "
-    "FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
-    "CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit "
-    "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
-]
+_FUNCTION = f"""
+CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '{_REFUSED}'; END $$"""
+_CHANGE = """
+CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit
+FOR EACH ROW EXECUTE FUNCTION audit_refuse()"""
+_TRUNCATE = """
+CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit
+FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()"""
+_POSTGRESQL = [_FUNCTION, _CHANGE, _TRUNCATE]
 
 
 def upgrade() -> None:

@@ -1,0 +1,224 @@
+/** Columns of the list of funds; ids are those of the API, so that sort and export follow. */
+
+import { Link } from "@tanstack/react-router";
+import { useMemo } from "react";
+import type { Format } from "@/lib/format";
+import { useFormat } from "@/lib/useFormat";
+import { useWords } from "@/lib/words";
+import { BarCell } from "@/ui/BarCell";
+import { Change } from "@/ui/Change";
+import type { Column } from "@/ui/grid/types";
+import { Sparkline } from "@/ui/Sparkline";
+import css from "./Funds.module.css";
+import type { T } from "./sentences";
+import type { FundRow } from "./types";
+import { words } from "./words";
+
+export function useFundColumns(): Column<FundRow>[] {
+  const t = useWords(words);
+  const f = useFormat();
+  return useMemo(
+    () => [...who(t), ...figures(t, f), ...flows(t, f), ...kept(t, f)],
+    [t, f],
+  );
+}
+
+export function FundName({ row, t }: { row: FundRow; t: T }) {
+  return (
+    <span className={css.name}>
+      <Link
+        to="/funds/$cnpj"
+        params={{ cnpj: row.cnpj ?? "" }}
+        search={row.subclass_id ? { subclass: row.subclass_id } : {}}
+        title={row.name ?? undefined}
+      >
+        {row.name ?? row.cnpj}
+      </Link>
+      {row.subclass_id && (
+        <span className={css.part} title={t("subclass", { id: row.subclass_id })}>
+          {row.subclass_id}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function who(t: T): Column<FundRow>[] {
+  return [
+    {
+      id: "name",
+      header: t("name"),
+      width: 300,
+      value: (row) => row.name,
+      cell: (row) => <FundName row={row} t={t} />,
+      phone: "title",
+    },
+    {
+      id: "classification",
+      header: t("classification"),
+      width: 110,
+      value: (row) => row.classification,
+    },
+    {
+      id: "manager",
+      header: t("manager"),
+      width: 190,
+      value: (row) => row.manager,
+      phone: "note",
+    },
+  ];
+}
+
+function ratio(
+  id: keyof FundRow & string,
+  header: string,
+  more: Partial<Column<FundRow>> = {},
+): Column<FundRow> {
+  return {
+    id,
+    header,
+    width: 88,
+    align: "right",
+    value: (row) => row[id] as number | null | undefined,
+    cell: (row) => <Change bare value={row[id] as number | null | undefined} />,
+    ...more,
+  };
+}
+
+function figures(t: T, f: Format): Column<FundRow>[] {
+  return [
+    {
+      id: "net_worth",
+      header: t("netWorth"),
+      unit: "R$",
+      width: 104,
+      align: "right",
+      value: (row) => row.net_worth,
+      cell: (row) => f.compact(row.net_worth),
+      phone: "figure",
+    },
+    {
+      id: "spark",
+      header: t("spark"),
+      width: 88,
+      sortable: false,
+      value: () => null,
+      cell: (row) =>
+        row.spark && row.spark.length > 1 ? (
+          <Sparkline values={row.spark} width={76} label={t("sparkLabel")} />
+        ) : null,
+    },
+    ratio("return_1m", t("return1m")),
+    ratio("return_12m", t("return12m"), { phone: "figure" }),
+    ratio("excess_12m", t("excess"), { help: t("excessHelp"), unit: "12m" }),
+    ratio("return_3m", t("return3m"), { hidden: true }),
+    ratio("return_6m", t("return6m"), { hidden: true }),
+    ratio("return_ytd", t("returnYtd"), { hidden: true }),
+    {
+      ...ratio("volatility_12m", t("volatility"), { help: t("volatilityHelp"), width: 96 }),
+      cell: (row) => f.percent(row.volatility_12m),
+    },
+    {
+      ...ratio("worst_drawdown", t("drawdown"), { help: t("drawdownHelp"), width: 100 }),
+      hidden: true,
+      cell: (row) => f.percent(row.worst_drawdown),
+    },
+  ];
+}
+
+function flows(t: T, f: Format): Column<FundRow>[] {
+  return [
+    {
+      id: "net_flow_30d",
+      header: t("flow30"),
+      unit: "R$",
+      help: t("flow30Help"),
+      width: 112,
+      align: "right",
+      value: (row) => row.net_flow_30d,
+      cell: (row) => <Change bare as="money" value={row.net_flow_30d} />,
+      phone: "figure",
+    },
+    ratio("flow_ratio_30d", t("flowRatio30"), { width: 104 }),
+    {
+      id: "flow_run",
+      header: t("run"),
+      help: t("runHelp"),
+      width: 104,
+      align: "right",
+      hidden: true,
+      value: (row) => row.flow_run,
+      cell: (row) => <Change bare as="points" places={0} value={row.flow_run} />,
+    },
+    {
+      id: "net_flow_12m",
+      header: t("flow12m"),
+      unit: "R$",
+      width: 112,
+      align: "right",
+      hidden: true,
+      value: (row) => row.net_flow_12m,
+      cell: (row) => <Change bare as="money" value={row.net_flow_12m} />,
+    },
+    {
+      id: "holders",
+      header: t("holders"),
+      width: 90,
+      align: "right",
+      value: (row) => row.holders,
+      cell: (row) => f.integer(row.holders),
+    },
+    {
+      id: "score",
+      header: t("score"),
+      unit: t("points"),
+      help: t("scoreHelp"),
+      width: 124,
+      align: "right",
+      value: (row) => row.score,
+      cell: (row) => (
+        <BarCell value={row.score ?? null} most={100}>
+          {f.number(row.score, 0)}
+        </BarCell>
+      ),
+    },
+  ];
+}
+
+/** Not shown until chosen. */
+function kept(t: T, f: Format): Column<FundRow>[] {
+  return [
+    {
+      id: "anbima_classification",
+      header: t("anbima"),
+      width: 200,
+      hidden: true,
+      value: (row) => row.anbima_classification,
+    },
+    {
+      id: "administrator",
+      header: t("administrator"),
+      width: 200,
+      hidden: true,
+      value: (row) => row.administrator,
+    },
+    { id: "status", header: t("status"), width: 170, hidden: true, value: (row) => row.status },
+    {
+      id: "cnpj",
+      header: "CNPJ",
+      width: 150,
+      hidden: true,
+      value: (row) => f.cnpj(row.cnpj),
+      cell: (row) => <span className="mono">{f.cnpj(row.cnpj)}</span>,
+    },
+    {
+      id: "ref_date",
+      header: t("refDate"),
+      width: 100,
+      align: "right",
+      hidden: true,
+      value: (row) => row.ref_date,
+      cell: (row) => f.date(row.ref_date),
+    },
+  ];
+}

@@ -1,0 +1,97 @@
+/** A chart with its tools: range, table view, PNG, query. Plotly arrives when the first is shown. */
+
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { usePreferences, useTheme } from "@/lib/preferences";
+import { useFormat } from "@/lib/useFormat";
+import { useWords } from "@/lib/words";
+import { useWidth } from "../grid/useWidth";
+import { Skeleton } from "../Skeleton";
+import { words } from "../words";
+import css from "./Chart.module.css";
+import { ChartTable } from "./ChartTable";
+import { ChartTools } from "./ChartTools";
+import { days, isDays } from "./extent";
+import type { FigureOptions } from "./placed";
+import { readTheme } from "./theme";
+import type { ChartProps } from "./types";
+import { usePlotly } from "./usePlotly";
+
+export function Chart(props: ChartProps) {
+  const { title, series, panels, events, height = 320, horizontal, ranges = true } = props;
+  const t = useWords(words);
+  const whole = useMemo(() => (isDays(series) ? days(series) : null), [series]);
+  const [own, setOwn] = useState<[string, string] | null>(null);
+  const [table, setTable] = useState(false);
+  const range = props.range ?? own ?? whole;
+  const setRange = useCallback(
+    (next: [string, string]) => (props.onRange ? props.onRange(next) : setOwn(next)),
+    [props.onRange],
+  );
+  const box = useRef<HTMLDivElement>(null);
+  const width = useWidth(box);
+  const options = useFigureOptions({ series, panels, events, horizontal, range, height, width });
+  const drawn = usePlotly(box, options, table, setRange, whole);
+  return (
+    <figure className={css.chart}>
+      <ChartTools
+        {...props}
+        whole={ranges ? whole : null}
+        range={range}
+        onRange={setRange}
+        table={table}
+        onTable={setTable}
+        png={drawn.png}
+      />
+      <div className={css.stage} style={{ height }}>
+        {table && <ChartTable {...props} height={height} range={range} />}
+        <div
+          ref={box}
+          className={css.plot}
+          role="img"
+          aria-label={t("chartOf", { title })}
+          aria-hidden={table || undefined}
+          data-hidden={table || undefined}
+          data-drawn={drawn.ready || undefined}
+        />
+        {!drawn.ready && !table && (
+          <div className={css.waiting}>
+            <Skeleton shape="chart" height={height} />
+          </div>
+        )}
+      </div>
+    </figure>
+  );
+}
+
+/** Options that keep their identity until something drawn changes. */
+function useFigureOptions(given: Omit<FigureOptions, "theme" | "format">): FigureOptions {
+  const shown = useTheme();
+  const { palette } = usePreferences();
+  const format = useFormat();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: tokens change with these two
+  const theme = useMemo(readTheme, [shown, palette]);
+  const { series, panels, events, horizontal, height, width } = given;
+  const [from, until] = given.range ?? [];
+  return useMemo(
+    () => ({
+      series,
+      panels,
+      events,
+      horizontal,
+      height,
+      width,
+      theme,
+      format,
+      range: from && until ? [from, until] : null,
+    }),
+    [series, panels, events, horizontal, height, width, theme, format, from, until],
+  );
+}
+
+/** Fetches the drawing library before it is needed, when the browser has nothing else to do. */
+export function useChartsSoon() {
+  useEffect(() => {
+    const timer = setTimeout(() => void import("./plotly"), 1500);
+    return () => clearTimeout(timer);
+  }, []);
+}

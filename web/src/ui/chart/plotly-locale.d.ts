@@ -1,0 +1,6 @@
+declare module "plotly.js/lib/locales/pt-br" {
+  import type { PlotlyModule } from "plotly.js";
+
+  const locale: PlotlyModule;
+  export default locale;
+}

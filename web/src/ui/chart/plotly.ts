@@ -1,0 +1,11 @@
+/** Plotly with only the traces that we draw; loaded when the first chart is. */
+
+import bar from "plotly.js/lib/bar";
+import box from "plotly.js/lib/box";
+import Plotly from "plotly.js/lib/core";
+import heatmap from "plotly.js/lib/heatmap";
+import ptBr from "plotly.js/lib/locales/pt-br";
+
+Plotly.register([bar, box, heatmap, ptBr]);
+
+export { Plotly };

@@ -1,0 +1,177 @@
+/** The grid: virtual rows, sticky header and first column, keys, columns to choose, export. */
+
+import { useVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
+import { type CSSProperties, useEffect, useRef, useState } from "react";
+import { classes } from "@/lib/classes";
+import { usePreferences } from "@/lib/preferences";
+import { useWords } from "@/lib/words";
+import { Empty } from "../Empty";
+import { ErrorState } from "../ErrorState";
+import { words } from "../words";
+import css from "./DataGrid.module.css";
+import { GridHead, GridTotals } from "./GridHead";
+import { GridLine, PhoneLine } from "./GridLine";
+import { GridTools } from "./GridTools";
+import { type Column, type DataGridProps, type GridView, NO_VIEW, type RowWindow } from "./types";
+import { type Place, useGridKeys } from "./useGridKeys";
+import { useGridModel } from "./useGridModel";
+import { useWidth } from "./useWidth";
+
+const PHONE = 560;
+const ROWS = { comfortable: 34, compact: 26, phone: 60 };
+
+export function DataGrid<Row>(props: DataGridProps<Row>) {
+  const { columns, rowKey, window: remote, onOpen, totals, height = 480, fill, bare } = props;
+  const t = useWords(words);
+  const { density } = usePreferences();
+  const [own, setOwn] = useState<GridView>(NO_VIEW);
+  const view = props.view ?? own;
+  const setView = props.onView ?? setOwn;
+  const model = useGridModel(columns, props.rows, view);
+  const scroller = useRef<HTMLDivElement>(null);
+  const width = useWidth(scroller);
+  const phone = narrow(width, columns);
+  const count = remote ? remote.total : model.rows.length;
+  const rowAt = (index: number) => (remote ? remote.row(index) : model.rows[index]);
+  const size = phone ? ROWS.phone : ROWS[density];
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => size,
+    overscan: 10,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new row height asks for a new measure
+  useEffect(() => virtual.measure(), [size]);
+
+  const items = virtual.getVirtualItems();
+  const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
+  const onSight = remote?.onSight;
+  useEffect(() => onSight?.(first, last), [onSight, first, last]);
+
+  const keys = useGridKeys({
+    count,
+    columns: model.columns,
+    rowAt,
+    onOpen,
+    show: (row) => virtual.scrollToIndex(row),
+    page: Math.max(1, Math.floor(height / size) - 2),
+  });
+  const state = stateOf(remote, count);
+  const style = { "--cols": tracks(model.columns), "--line": `${size}px` } as CSSProperties;
+  const least = model.columns.reduce((sum, column) => sum + column.width, 0);
+
+  return (
+    <div className={classes(css.grid, fill && css.fill)} data-phone={phone || undefined}>
+      {!bare && (
+        <GridTools
+          count={count}
+          columns={columns}
+          shown={model.columns}
+          view={view}
+          onView={setView}
+          exportAs={props.exportAs}
+          tools={props.tools}
+          phone={phone}
+          exportRef={keys.exportRef}
+        />
+      )}
+      {state === "failed" && <ErrorState error={remote?.error} onRetry={remote?.retry} />}
+      {state === "empty" && (props.empty ?? <Empty title={t("nothing")} />)}
+      <div
+        ref={scroller}
+        role="grid"
+        aria-label={props.label}
+        aria-rowcount={count + 1}
+        aria-colcount={model.columns.length}
+        aria-describedby={keys.helpId}
+        aria-busy={remote?.loading || undefined}
+        tabIndex={0}
+        className={classes(css.scroller, remote?.loading && css.waiting)}
+        style={{ ...style, ...boxOf(fill, height, count, size, totals !== undefined) }}
+        hidden={state === "failed" || state === "empty"}
+        onKeyDown={keys.onKeyDown}
+        onFocus={keys.onFocus}
+        onBlur={keys.onBlur}
+      >
+        <div className={css.inner} style={phone ? undefined : { minWidth: least }}>
+          <GridHead columns={model.columns} view={view} onView={setView} hidden={phone} />
+          <div
+            role="rowgroup"
+            className={css.body}
+            style={{ height: virtual.getTotalSize() }}
+            {...keys.pointer}
+          >
+            <Lines
+              items={items}
+              rowAt={rowAt}
+              rowKey={rowKey}
+              columns={phone ? columns : model.columns}
+              phone={phone}
+              active={keys.active}
+              onOpen={onOpen}
+            />
+          </div>
+          {totals && !phone && <GridTotals columns={model.columns} totals={totals} />}
+        </div>
+      </div>
+      <span id={keys.helpId} className="visually-hidden">
+        {t("gridKeys")}
+      </span>
+    </div>
+  );
+}
+
+interface LinesProps<Row> {
+  items: VirtualItem[];
+  rowAt: (index: number) => Row | undefined;
+  rowKey: (row: Row) => string;
+  columns: readonly Column<Row>[];
+  phone: boolean;
+  active: Place | null;
+  onOpen?: (row: Row) => void;
+}
+
+function Lines<Row>({ items, rowAt, rowKey, columns, phone, active, onOpen }: LinesProps<Row>) {
+  const Line = phone ? PhoneLine<Row> : GridLine<Row>;
+  return items.map((item) => {
+    const row = rowAt(item.index);
+    return (
+      <Line
+        key={row === undefined ? `waiting-${item.index}` : rowKey(row)}
+        index={item.index}
+        start={item.start}
+        row={row}
+        columns={columns}
+        active={active?.row === item.index ? active.column : null}
+        onOpen={onOpen}
+      />
+    );
+  });
+}
+
+function narrow<Row>(width: number, columns: readonly Column<Row>[]): boolean {
+  return width > 0 && width < PHONE && columns.some((column) => column.phone === "title");
+}
+
+function stateOf<Row>(remote: RowWindow<Row> | undefined, count: number) {
+  if (count) return "rows";
+  if (remote?.error) return "failed";
+  return remote?.loading ? "loading" : "empty";
+}
+
+function tracks<Row>(columns: readonly Column<Row>[]): string {
+  return columns.map((column) => `minmax(${column.width}px, ${column.width}fr)`).join(" ");
+}
+
+/** A short table is as high as its rows; a long one scrolls in the height it was given. */
+function boxOf(
+  fill: boolean | undefined,
+  height: number,
+  count: number,
+  row: number,
+  sum: boolean,
+) {
+  if (fill) return { flex: "1 1 0", minHeight: 200 };
+  const whole = (count + (sum ? 2 : 1)) * row + 12;
+  return { height: count ? Math.min(height, whole) : height };
+}
