@@ -17,7 +17,10 @@ os.environ["LANGUAGE"] = "en"  # before lastro.cli is imported: its help follows
 
 from pydantic import SecretStr
 
+from api_page import sections
+
 from lastro import sources
+from lastro.api.app import app_over
 from lastro.core import errors
 from lastro.core.clock import SystemClock
 from lastro.core.registry import load as load_shelf
@@ -371,6 +374,17 @@ def _default(param: Any) -> str:
     return code(shown) if isinstance(shown, int | float | str) and shown is not False else ""
 
 
+def api_page(platform: Platform) -> str:
+    """Every operation of the HTTP API, by subject."""
+    return page(
+        "HTTP API",
+        "What answers below a running `lastro api` or `lastro up`. The whole contract, with every "
+        "parameter and answer, is at `/api/v1/openapi.json`; [Call the API](../how-to/api.md) "
+        "shows how to sign in. Every operation may answer with problem details (RFC 9457).",
+        *sections(app_over(platform).openapi(), grid),
+    )
+
+
 def pages() -> dict[Path, Callable[[], str]]:
     """Every generated file and what writes it."""
     platform = Platform(load(SECTIONS, env_file=None), SystemClock())
@@ -379,6 +393,7 @@ def pages() -> dict[Path, Callable[[], str]]:
         reference / "tables.md": lambda: tables_page(platform),
         reference / "sources.md": lambda: sources_page(platform),
         reference / "settings.md": settings_page,
+        reference / "api.md": lambda: api_page(platform),
         reference / "cli.md": cli_page,
         reference / "errors.md": errors_page,
         ROOT / ".env.example": env_example,

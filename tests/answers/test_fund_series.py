@@ -41,6 +41,14 @@ def test_a_quota_of_zero_is_not_known() -> None:
     assert found.quota == [None, 2.0, 2.0, None]
 
 
+def test_a_net_worth_below_zero_is_a_gap() -> None:
+    read = _navs(["1", "1", "1", "1"])
+    odd = read("silver.fund_navs").collect()
+    odd = odd.with_columns(net_worth=odd["net_worth"].set(odd["ref_date"] == DAYS[1], -7))
+    found = quotas(lambda n: odd.lazy() if n == "silver.fund_navs" else read(n), Which(ALPHA))
+    assert found.net_worth == [7.0, None, 7.0, 7.0]
+
+
 def test_days_before_the_common_one_are_multiples_of_it_too() -> None:
     late = benchmarks()
     late = late.filter(late["ref_date"] >= DAYS[2])

@@ -287,7 +287,7 @@ def test_the_feed_begins_with_what_goes_on(client: TestClient, slow: Background)
     number = client.post("/api/v1/runs", json={"kind": "due"}).json()["number"]
     progressed(client, number)
     answer = client.get("/api/v1/runs/events", params={"seconds": 0})
-    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert answer.headers["content-type"].startswith("text/event-stream"), answer.text
     assert answer.headers["cache-control"] == "no-store"
     ((kind, hello),) = events(answer.text)
     assert kind == "hello"

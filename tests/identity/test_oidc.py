@@ -268,6 +268,13 @@ def test_a_cookie_that_is_not_ours_is_refused(firm: House, cookie: str) -> None:
         _oidc(firm).finish(cookie, "", "code", HOME)
 
 
+@pytest.mark.parametrize("state", ["", "x", "é", "\ud800"])
+def test_another_state_is_refused(firm: House, liar: Liar, state: str) -> None:
+    begun = _oidc(firm).begin("/")
+    with pytest.raises(UnauthenticatedError):
+        _oidc(firm).finish(begun.cookie, state, "code", HOME)
+
+
 @pytest.mark.parametrize("role", ["root", ""])
 def test_settings_that_lack_something_refuse(house_of: Callable[..., House], role: str) -> None:
     with pytest.raises(ConfigError):

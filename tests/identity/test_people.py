@@ -155,12 +155,12 @@ def test_somebody_has_to_administer(house: House, wish: Wish) -> None:
 def test_a_password_is_changed_by_who_knows_it(house: House) -> None:
     ana = house.user("analyst")
     elsewhere = house.identity.sign_in("analyst@example.com", PASSWORD, "", HOME)
-    people = house.identity.people
+    account = house.identity.account
     with pytest.raises(ForbiddenError):
-        people.change_password(ana, "not this one here", OTHER, HOME)
+        account.change_password(ana, "not this one here", OTHER, HOME)
     with pytest.raises(RequestError):
-        people.change_password(ana, PASSWORD, "short", HOME)
-    people.change_password(ana, PASSWORD, OTHER, HOME)
+        account.change_password(ana, PASSWORD, "short", HOME)
+    account.change_password(ana, PASSWORD, OTHER, HOME)
     house.identity.sign_in("analyst@example.com", OTHER, "", HOME)
     with pytest.raises(UnauthenticatedError):
         house.identity.principal(elsewhere.access)
@@ -171,9 +171,9 @@ def test_the_present_password_cannot_be_guessed_by_a_stolen_session(house: House
     ana = house.user("analyst")
     for _ in range(5):
         with pytest.raises(ForbiddenError):
-            house.identity.people.change_password(ana, "wrong wrong wrong", OTHER, HOME)
+            house.identity.account.change_password(ana, "wrong wrong wrong", OTHER, HOME)
     with pytest.raises(RateLimitedError):
-        house.identity.people.change_password(ana, PASSWORD, OTHER, HOME)
+        house.identity.account.change_password(ana, PASSWORD, OTHER, HOME)
 
 
 def test_who_advises_is_an_adviser_and_who_is_advised_a_client(house: House) -> None:

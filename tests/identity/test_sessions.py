@@ -260,7 +260,7 @@ def test_a_recovery_code_is_good_once(house: House, analyst: Principal) -> None:
     with pytest.raises(UnauthenticatedError):
         _in(house, code=codes[0])
     _in(house, code=codes[1])
-    assert house.identity.people.me(analyst)[1] == 8
+    assert house.identity.account.me(analyst)[1] == 8
 
 
 def test_wrong_codes_are_counted_like_wrong_passwords(house: House, analyst: Principal) -> None:

@@ -9,13 +9,13 @@ import re
 import shutil
 import subprocess
 import time
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from starlette.testclient import TestClient
 from tests.integration.conftest import _free_port
 
 from lastro.api.app import app_over
@@ -25,6 +25,10 @@ from lastro.wiring import Platform, platform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+with warnings.catch_warnings():  # it would rather have httpx2, whose users we are not
+    warnings.simplefilter("ignore")
+    from starlette.testclient import TestClient
 
 pytestmark = pytest.mark.integration
 
@@ -112,7 +116,8 @@ class Firm:
         """Where we send the browser."""
         found = browser.get("/api/v1/auth/oidc/begin", params={"to": to})
         assert found.status_code == 303
-        return found.headers["location"]
+        place: str = found.headers["location"]
+        return place
 
     def log_in(self, login: str, to: str = "/funds") -> tuple[TestClient, httpx.Response]:
         """All of it, and what we answer in the end."""

@@ -343,8 +343,10 @@ def test_the_lakes_address_is_in_no_answer(
         ("select count(*) from silver.things, unnest([1, 2]) as u(x)", 6),
         ("select count(*) from (select name from silver.things union all from gold.big)", 5),
         (
-            "with recursive t as (select 1 as n union all select n + 1 from t where n < 9) "
-            "select max(n) from t",
+            (
+                "with recursive t as (select 1 as n union all select n + 1 from t where n < 9) "
+                "select max(n) from t"
+            ),
             9,
         ),
         ("select sum(size) from silver.things -- a comment; with a point", 6),

@@ -82,7 +82,7 @@ def test_time_is_bounded_and_the_next_query_is_answered(query: Callable[..., Que
 def test_memory_is_bounded_by_the_system(text: str, query: Callable[..., Query]) -> None:
     """DuckDB does not count the text that functions make: the process is bounded besides."""
     with _house(memory_mb=128) as house:
-        with pytest.raises(RequestError, match="memory|longer"):
+        with pytest.raises(RequestError, match=r"memory|longer"):
             query(house, text).answer()
         assert query(house, "select 7").answer().rows.item() == 7
 

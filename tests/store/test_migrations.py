@@ -66,13 +66,8 @@ def test_the_last_step_is_the_schemas(store: Store) -> None:
         )
 
 
-def test_many_processes_at_once_make_one_schema(store: Store, opening: Opening) -> None:
-    """Each is ready before any begins; the store of the fixture is another one's, made first."""
-    address = store.name if store.file else store._address.render_as_string(hide_password=False)
-    with store.session() as session:
-        for table in reversed(metadata().sorted_tables):
-            table.drop(session.connection())
-        session.execute(text("DROP TABLE alembic_version"))
+def test_many_processes_at_once_make_one_schema(address: str, opening: Opening) -> None:
+    """Each is ready before any begins."""
     processes = [
         subprocess.Popen(
             [sys.executable, "-W", "error", "-c", MIGRATE, address],

@@ -10,12 +10,29 @@
 
 import { Route as rootRouteImport } from "./routes/__root";
 import { Route as IndexRouteImport } from "./routes/index";
+import { Route as AccountRouteImport } from "./routes/account";
+import { Route as ConsentRouteImport } from "./routes/consent";
 import { Route as MarketRouteImport } from "./routes/market";
+import { Route as PortabilityRouteImport } from "./routes/portability";
+import { Route as SignInRouteImport } from "./routes/sign-in";
+import { Route as WelcomeRouteImport } from "./routes/welcome";
 import { Route as FundsIndexRouteImport } from "./routes/funds.index";
+import { Route as FundsCnpjRouteImport } from "./routes/funds.$cnpj";
+import { Route as TickerTickerRouteImport } from "./routes/ticker.$ticker";
 
 const IndexRoute = IndexRouteImport.update({
   id: "/",
   path: "/",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const AccountRoute = AccountRouteImport.update({
+  id: "/account",
+  path: "/account",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const ConsentRoute = ConsentRouteImport.update({
+  id: "/consent",
+  path: "/consent",
   getParentRoute: () => rootRouteImport,
 } as any);
 const MarketRoute = MarketRouteImport.update({
@@ -23,39 +40,123 @@ const MarketRoute = MarketRouteImport.update({
   path: "/market",
   getParentRoute: () => rootRouteImport,
 } as any);
+const PortabilityRoute = PortabilityRouteImport.update({
+  id: "/portability",
+  path: "/portability",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const SignInRoute = SignInRouteImport.update({
+  id: "/sign-in",
+  path: "/sign-in",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const WelcomeRoute = WelcomeRouteImport.update({
+  id: "/welcome",
+  path: "/welcome",
+  getParentRoute: () => rootRouteImport,
+} as any);
 const FundsIndexRoute = FundsIndexRouteImport.update({
   id: "/funds/",
   path: "/funds/",
   getParentRoute: () => rootRouteImport,
 } as any);
+const FundsCnpjRoute = FundsCnpjRouteImport.update({
+  id: "/funds/$cnpj",
+  path: "/funds/$cnpj",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const TickerTickerRoute = TickerTickerRouteImport.update({
+  id: "/ticker/$ticker",
+  path: "/ticker/$ticker",
+  getParentRoute: () => rootRouteImport,
+} as any);
 
 export interface FileRoutesByFullPath {
   "/": typeof IndexRoute;
+  "/account": typeof AccountRoute;
+  "/consent": typeof ConsentRoute;
   "/market": typeof MarketRoute;
+  "/portability": typeof PortabilityRoute;
+  "/sign-in": typeof SignInRoute;
+  "/welcome": typeof WelcomeRoute;
+  "/funds/$cnpj": typeof FundsCnpjRoute;
+  "/ticker/$ticker": typeof TickerTickerRoute;
   "/funds/": typeof FundsIndexRoute;
 }
 export interface FileRoutesByTo {
   "/": typeof IndexRoute;
+  "/account": typeof AccountRoute;
+  "/consent": typeof ConsentRoute;
   "/market": typeof MarketRoute;
+  "/portability": typeof PortabilityRoute;
+  "/sign-in": typeof SignInRoute;
+  "/welcome": typeof WelcomeRoute;
+  "/funds/$cnpj": typeof FundsCnpjRoute;
+  "/ticker/$ticker": typeof TickerTickerRoute;
   "/funds": typeof FundsIndexRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
   "/": typeof IndexRoute;
+  "/account": typeof AccountRoute;
+  "/consent": typeof ConsentRoute;
   "/market": typeof MarketRoute;
+  "/portability": typeof PortabilityRoute;
+  "/sign-in": typeof SignInRoute;
+  "/welcome": typeof WelcomeRoute;
+  "/funds/$cnpj": typeof FundsCnpjRoute;
+  "/ticker/$ticker": typeof TickerTickerRoute;
   "/funds/": typeof FundsIndexRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
-  fullPaths: "/" | "/market" | "/funds/";
+  fullPaths:
+    | "/"
+    | "/account"
+    | "/consent"
+    | "/market"
+    | "/portability"
+    | "/sign-in"
+    | "/welcome"
+    | "/funds/$cnpj"
+    | "/ticker/$ticker"
+    | "/funds/";
   fileRoutesByTo: FileRoutesByTo;
-  to: "/" | "/market" | "/funds";
-  id: "__root__" | "/" | "/market" | "/funds/";
+  to:
+    | "/"
+    | "/account"
+    | "/consent"
+    | "/market"
+    | "/portability"
+    | "/sign-in"
+    | "/welcome"
+    | "/funds/$cnpj"
+    | "/ticker/$ticker"
+    | "/funds";
+  id:
+    | "__root__"
+    | "/"
+    | "/account"
+    | "/consent"
+    | "/market"
+    | "/portability"
+    | "/sign-in"
+    | "/welcome"
+    | "/funds/$cnpj"
+    | "/ticker/$ticker"
+    | "/funds/";
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute;
+  AccountRoute: typeof AccountRoute;
+  ConsentRoute: typeof ConsentRoute;
   MarketRoute: typeof MarketRoute;
+  PortabilityRoute: typeof PortabilityRoute;
+  SignInRoute: typeof SignInRoute;
+  WelcomeRoute: typeof WelcomeRoute;
+  FundsCnpjRoute: typeof FundsCnpjRoute;
+  TickerTickerRoute: typeof TickerTickerRoute;
   FundsIndexRoute: typeof FundsIndexRoute;
 }
 
@@ -68,11 +169,46 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof IndexRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    "/account": {
+      id: "/account";
+      path: "/account";
+      fullPath: "/account";
+      preLoaderRoute: typeof AccountRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/consent": {
+      id: "/consent";
+      path: "/consent";
+      fullPath: "/consent";
+      preLoaderRoute: typeof ConsentRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     "/market": {
       id: "/market";
       path: "/market";
       fullPath: "/market";
       preLoaderRoute: typeof MarketRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/portability": {
+      id: "/portability";
+      path: "/portability";
+      fullPath: "/portability";
+      preLoaderRoute: typeof PortabilityRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/sign-in": {
+      id: "/sign-in";
+      path: "/sign-in";
+      fullPath: "/sign-in";
+      preLoaderRoute: typeof SignInRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/welcome": {
+      id: "/welcome";
+      path: "/welcome";
+      fullPath: "/welcome";
+      preLoaderRoute: typeof WelcomeRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     "/funds/": {
@@ -82,12 +218,33 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof FundsIndexRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    "/funds/$cnpj": {
+      id: "/funds/$cnpj";
+      path: "/funds/$cnpj";
+      fullPath: "/funds/$cnpj";
+      preLoaderRoute: typeof FundsCnpjRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/ticker/$ticker": {
+      id: "/ticker/$ticker";
+      path: "/ticker/$ticker";
+      fullPath: "/ticker/$ticker";
+      preLoaderRoute: typeof TickerTickerRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
   }
 }
 
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
+  AccountRoute: AccountRoute,
+  ConsentRoute: ConsentRoute,
   MarketRoute: MarketRoute,
+  PortabilityRoute: PortabilityRoute,
+  SignInRoute: SignInRoute,
+  WelcomeRoute: WelcomeRoute,
+  FundsCnpjRoute: FundsCnpjRoute,
+  TickerTickerRoute: TickerTickerRoute,
   FundsIndexRoute: FundsIndexRoute,
 };
 export const routeTree = rootRouteImport

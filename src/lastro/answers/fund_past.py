@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     Reader = Callable[[str], pl.LazyFrame | None]
 
 REGISTRY = ("silver.fund_registry",)
-RESTATEMENTS = ("ops.restatements",)
-FILES = ("bronze.cvm_funds", "ops.ledger")
+RESTATEMENTS = ("silver.fund_navs", "ops.restatements")
+FILES = ("silver.fund_navs", "bronze.cvm_funds", "ops.ledger")
 _WATCHED = {
     "name": "name", "status": "status", "manager": "manager_id", "administrator":
     "administrator_cnpj", "custodian": "custodian_cnpj", "classification": "classification",

@@ -60,7 +60,7 @@ class FundQuotas:
     Attributes:
         dates: Days reported.
         quota: BRL; null where it is flagged.
-        net_worth: BRL.
+        net_worth: BRL; null where CVM was told one below zero, which is flagged.
         fund: Quota as a multiple of that of ``base_date``.
         cdi: CDI's index as a multiple of that of ``base_date``; null on days it has none.
         ibov: The same of the Ibovespa.
@@ -170,7 +170,8 @@ def quotas(read: Reader, which: Which) -> FundQuotas:
     if rows.is_empty():
         return FundQuotas([], [], [], [], [], [], [], None)
     quota = pl.when(pl.col("quota") > 0).then(pl.col("quota")).cast(pl.Float64)
-    rows = rows.select("ref_date", quota=quota, net_worth=pl.col("net_worth").cast(pl.Float64))
+    worth = pl.when(pl.col("net_worth") >= 0).then(pl.col("net_worth")).cast(pl.Float64)
+    rows = rows.select("ref_date", quota=quota, net_worth=worth)
     for name, code in (("cdi", "CDI"), ("ibov", "IBOV")):
         rows = rows.join(levels(read, code).rename({"level": name}), on="ref_date", how="left")
     rows = rows.sort("ref_date")

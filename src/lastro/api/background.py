@@ -75,7 +75,7 @@ class Background:
     """
 
     def __init__(self, house: House, command: Sequence[str] = COMMAND, every: float = 2.0) -> None:
-        self._house = house
+        self.house = house
         self._clock = SystemClock()  # of this world: a simulated lake's day stands still
         self._command = command
         self._lock = threading.Lock()
@@ -91,7 +91,7 @@ class Background:
 
     @property
     def _store(self) -> Store:
-        found: Store = self._house.store
+        found: Store = self.house.store
         return found
 
     def watch(self) -> None:
@@ -125,7 +125,7 @@ class Background:
                     "Another run is under way.",
                     hint="Wait until it ends, or cancel it; then ask again.",
                 )
-            if self._house.platform.is_busy:
+            if self.house.platform.is_busy:
                 raise LakeBusyError(
                     "Another run is writing to the lake.",
                     hint="It may be the scheduler's: wait until it ends, then ask again.",

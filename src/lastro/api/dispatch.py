@@ -13,13 +13,20 @@ answers.
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import inspect
+import time
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from enum import Enum
+from typing import TYPE_CHECKING, Any, cast
 
+from fastapi.dependencies.utils import solve_dependencies
+from fastapi.exceptions import RequestValidationError
 from fastapi.params import Form
 from fastapi.routing import APIRoute, get_request_handler, iter_route_contexts
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, compile_path
 
 from lastro.api.answering import Reply, reply_of, rows_of
@@ -27,17 +34,21 @@ from lastro.api.guard import Needs, Open, principal_of
 from lastro.api.house import house_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Callable, Coroutine, Iterator, Sequence
 
     from fastapi import FastAPI
     from fastapi.dependencies.models import Dependant
     from fastapi.routing import RouteContext
-    from starlette.responses import Response
     from starlette.types import Receive, Scope, Send
 
     Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+    _Given = tuple[tuple[str, Callable[[Request], object]], ...]
 
 _REQUEST = "request_of_lastro"
+_REMEMBERED = 1.0  # seconds
+_MOST = 2000
+_NOUN = 3  # the part of an address after /api/v1
+_FIXED = (str, int, float, Decimal, dt.date, bytes, Enum)
 _GIVEN: dict[object, Callable[[Request], object]] = {
     house_of: lambda request: request.app.state.house,
     reply_of: lambda request: Reply(request, request.app.state.answers),
@@ -46,88 +57,103 @@ _GIVEN: dict[object, Callable[[Request], object]] = {
 }
 
 
-class Direct:
-    """A route and the short way to it.
+class Place:
+    """Where a route is reached.
 
     Args:
         context: The route as the framework knows it.
-        guard: Who may call it.
-        handler: Reads parameters and calls the route.
+        handler: The short way to it; None where there is none.
     """
 
-    def __init__(self, context: RouteContext, guard: Needs | Open, handler: Handler) -> None:
+    def __init__(self, context: RouteContext, handler: Handler | None) -> None:
         self.path = str(context.path)
-        self.methods = frozenset(context.methods or ())
+        self.handler = handler
+        self._methods = frozenset(context.methods or ())
         self._pattern, _, self._convertors = compile_path(self.path)
-        self._guard = guard
-        self._handler = handler
-        self._endpoint = context.endpoint
-        self._route = context.original_route
 
-    def parameters(self, path: str) -> dict[str, Any] | None:
+    def parameters(self, path: str, method: str) -> dict[str, Any] | None:
         """What stands in the variable parts of an address; None where it is another's."""
+        if method not in self._methods:
+            return None
         match = self._pattern.match(path)
         if match is None:
             return None
         return {name: self._convertors[name].convert(v) for name, v in match.groupdict().items()}
 
-    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Ask the guard, then the route."""
-        request = Request(scope, receive, send)
-        await self._guard(request)
-        response = await self._handler(request)
-        await response(scope, receive, send)
-
 
 class Dispatch(BaseRoute):
-    """Every route that may be reached the short way; the first route of the application.
+    """Every route by its address; the first route of the application.
 
     Args:
         app: Whose routes.
     """
 
     def __init__(self, app: FastAPI) -> None:
-        self._fixed: dict[str, list[Direct]] = {}
-        self._open: dict[tuple[int, str], list[Direct]] = {}
-        for direct in _directs(app):
-            parts = direct.path.split("/")
-            if "{" not in direct.path:
-                self._fixed.setdefault(direct.path, []).append(direct)
-            elif len(parts) > 3 and "{" not in parts[3]:
-                self._open.setdefault((len(parts), parts[3]), []).append(direct)
+        self._fixed: dict[str, list[Place]] = {}
+        self._open: dict[tuple[int, str], list[Place]] = {}
+        self._wide: dict[str, list[Place]] = {}
+        for place in _places(app):
+            parts = place.path.split("/")
+            if "{" not in place.path:
+                self._fixed.setdefault(place.path, []).append(place)
+            elif ":" in place.path:
+                self._wide.setdefault(parts[_NOUN], []).append(place)
+            elif len(parts) > _NOUN:
+                self._open.setdefault((len(parts), parts[_NOUN]), []).append(place)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Look an address up."""
+        """Look an address up; what has no short way is left to the framework."""
         if scope["type"] != "http" or scope.get("root_path"):
             return Match.NONE, {}
         path, method = scope["path"], scope["method"]
-        for direct in self._fixed.get(path, ()):
-            if method in direct.methods:
-                return Match.FULL, {"path_params": {}, "lastro.direct": direct}
-        parts = path.split("/", 20)
-        for direct in self._open.get((len(parts), parts[3]), ()) if len(parts) > 3 else ():
-            if method in direct.methods:
-                found = direct.parameters(path)
-                if found is not None:
-                    return Match.FULL, {"path_params": found, "lastro.direct": direct}
+        for place in self._candidates(path):
+            found = place.parameters(path, method)
+            if found is None:
+                continue
+            if place.handler is None:
+                break
+            return Match.FULL, {"path_params": found, "lastro.place": place}
         return Match.NONE, {}
+
+    def _candidates(self, path: str) -> Sequence[Place]:
+        fixed = self._fixed.get(path)
+        if fixed is not None:
+            return fixed
+        parts = path.split("/", 20)
+        if len(parts) <= _NOUN:
+            return ()
+        noun = parts[_NOUN]
+        found = self._open.get((len(parts), noun), ())
+        return [*self._wide[noun], *found] if noun in self._wide else found
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Go the short way."""
-        direct: Direct = scope["lastro.direct"]
-        scope["lastro.template"] = direct.path
-        await direct.answer(scope, receive, send)
+        place: Place = scope["lastro.place"]
+        scope["lastro.template"] = place.path
+        if place.handler is not None:
+            response = await place.handler(Request(scope, receive, send))
+            await response(scope, receive, send)
 
 
-def _directs(app: FastAPI) -> Iterator[Direct]:
+def _places(app: FastAPI) -> Iterator[Place]:
     for context in iter_route_contexts(app.routes):
         if not isinstance(context.original_route, APIRoute):
             continue
         dependant: Dependant = context.dependant
         guards = [d.call for d in dependant.dependencies if isinstance(d.call, Needs | Open)]
-        if len(guards) == 1 and _is_plain(context, dependant):
-            guard: Any = guards[0]
-            yield Direct(context, guard, _handler(context, _lean(dependant, guard)))
+        short = len(guards) == 1 and _is_plain(context, dependant)
+        yield Place(context, _guarded(context, dependant, guards[0]) if short else None)
+
+
+def _guarded(context: RouteContext, dependant: Dependant, guard: Any) -> Handler:
+    """Ask the guard, then the route."""
+    handler = _handler(context, *_lean(dependant, guard))
+
+    async def handle(request: Request) -> Response:
+        await guard(request)
+        return await handler(request)
+
+    return handle
 
 
 def _is_plain(context: RouteContext, dependant: Dependant) -> bool:
@@ -138,6 +164,7 @@ def _is_plain(context: RouteContext, dependant: Dependant) -> bool:
     return (
         not (is_form or context.is_sse_stream or context.is_json_stream)
         and is_convertible
+        and dependant.request_param_name is None
         and not _is_generator(dependant.call)
         and not any(_is_generator(call) for call in _calls(dependant))
     )
@@ -153,54 +180,116 @@ def _is_generator(call: object) -> bool:
     return inspect.isgeneratorfunction(call) or inspect.isasyncgenfunction(call)
 
 
-def _lean(dependant: Dependant, guard: Needs | Open) -> Dependant:
-    """What the framework is left to find out, once the rest is handed over."""
+def _lean(dependant: Dependant, guard: Needs | Open) -> tuple[Dependant, _Given]:
+    """What the framework is left to find out, and what is handed over."""
     known = dict(_GIVEN)
     if isinstance(guard, Open):
         del known[principal_of]  # nobody need be known there
-    given = {
-        str(found.name): known[found.call]
+    given = tuple(
+        (str(found.name), known[found.call])
         for found in dependant.dependencies
         if found.call in known
-    }
-    kept = [
-        found for found in dependant.dependencies
-        if found.call not in known and found.call is not guard
-    ]  # fmt: skip
-    call = dependant.call
-    if not given or call is None or dependant.request_param_name is not None:
-        return dataclasses.replace(dependant, dependencies=kept) if not given else dependant
-    return dataclasses.replace(
-        dependant, dependencies=kept, call=_given(call, given), request_param_name=_REQUEST
     )
+    kept = [
+        found
+        for found in dependant.dependencies
+        if found.call not in known and found.call is not guard
+    ]
+    return dataclasses.replace(dependant, dependencies=kept), given
 
 
-def _given(
-    call: Callable[..., Any], given: dict[str, Callable[[Request], object]]
-) -> Callable[..., Any]:
-    """The route's function, handed what it is given."""
-    pairs = tuple(given.items())
-
-    def filled(values: dict[str, Any]) -> dict[str, Any]:
-        request = values.pop(_REQUEST)
-        for name, make in pairs:
-            values[name] = make(request)
-        return values
-
-    if inspect.iscoroutinefunction(call):
-
-        async def soon(**values: Any) -> Any:
-            return await call(**filled(values))
-
-        return soon
-
-    def now(**values: Any) -> Any:
-        return call(**filled(values))
-
-    return now
+def _handler(context: RouteContext, dependant: Dependant, given: _Given) -> Handler:
+    """Reads what a route asks for and calls it."""
+    if _is_pure(dependant):
+        return _remembering(dependant, given)
+    return _reading(context, dependant, given)
 
 
-def _handler(context: RouteContext, dependant: Dependant) -> Handler:
+def _is_pure(dependant: Dependant) -> bool:
+    """Whether a route gets nothing but what its address and its query say, and answers itself."""
+    returned = inspect.signature(dependant.call or _is_pure).return_annotation
+    is_answer = returned in {Response, "Response"}
+    is_async = inspect.iscoroutinefunction(dependant.call)
+    return is_answer and is_async and all(_reads_address(d) for d in (dependant, *_all(dependant)))
+
+
+def _all(dependant: Dependant) -> Iterator[Dependant]:
+    for found in dependant.dependencies:
+        yield found
+        yield from _all(found)
+
+
+def _reads_address(dependant: Dependant) -> bool:
+    return not (
+        dependant.header_params or dependant.cookie_params or dependant.body_params
+        or dependant.request_param_name or dependant.http_connection_param_name
+        or dependant.response_param_name or dependant.background_tasks_param_name
+        or dependant.security_scopes_param_name
+    )  # fmt: skip
+
+
+def _remembering(dependant: Dependant, given: _Given) -> Handler:
+    """Remembers for a second what an address and a query came to: a burst asks the same."""
+    call = cast("Callable[..., Coroutine[Any, Any, Response]]", dependant.call)
+    known: dict[tuple[str, bytes], dict[str, Any]] = {}
+    since = 0.0
+
+    async def handle(request: Request) -> Response:
+        nonlocal since
+        scope = request.scope
+        key = (scope["path"], scope["query_string"])
+        values = known.get(key)
+        now = time.monotonic()
+        if values is None or now - since > _REMEMBERED:
+            if now - since > _REMEMBERED or len(known) > _MOST:
+                known.clear()
+                since = now
+            values = await _solved(request, dependant)
+            if all(_is_fixed(value) for value in values.values()):
+                known[key] = values
+        return await call(**values, **{name: make(request) for name, make in given})
+
+    return handle
+
+
+async def _solved(request: Request, dependant: Dependant) -> dict[str, Any]:
+    """Parameters as the framework reads them.
+
+    Raises:
+        RequestValidationError: One is not what the route declares.
+    """
+    async with AsyncExitStack() as stack:
+        request.scope["fastapi_inner_astack"] = stack
+        request.scope["fastapi_function_astack"] = stack
+        solved = await solve_dependencies(
+            request=request,
+            dependant=dependant,
+            async_exit_stack=stack,
+            embed_body_fields=False,
+        )
+    if solved.errors:
+        raise RequestValidationError(solved.errors)
+    return solved.values
+
+
+def _is_fixed(value: object) -> bool:
+    """Whether nobody can change a value: only then two requests may share it."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        frozen: bool = value.__dataclass_params__.frozen  # type: ignore[attr-defined]
+        return frozen and all(
+            _is_fixed(getattr(value, field.name)) for field in dataclasses.fields(value)
+        )
+    if isinstance(value, tuple | frozenset):
+        return all(_is_fixed(part) for part in value)
+    return value is None or isinstance(value, _FIXED)
+
+
+def _reading(context: RouteContext, dependant: Dependant, given: _Given) -> Handler:
+    """The framework's own reading, calling and writing."""
+    if dependant.call is not None:
+        dependant = dataclasses.replace(
+            dependant, call=_filled(dependant.call, given), request_param_name=_REQUEST
+        )
     made = get_request_handler(
         dependant=dependant,
         body_field=context.body_field,
@@ -224,3 +313,25 @@ def _handler(context: RouteContext, dependant: Dependant) -> Handler:
         return await made(request)
 
     return handle
+
+
+def _filled(call: Callable[..., Any], given: _Given) -> Callable[..., Any]:
+    """The route's function, handed what it is given."""
+
+    def filled(values: dict[str, Any]) -> dict[str, Any]:
+        request = values.pop(_REQUEST)
+        for name, make in given:
+            values[name] = make(request)
+        return values
+
+    if inspect.iscoroutinefunction(call):
+
+        async def soon(**values: Any) -> Any:
+            return await call(**filled(values))
+
+        return soon
+
+    def now(**values: Any) -> Any:
+        return call(**filled(values))
+
+    return now

@@ -74,7 +74,7 @@ class Choice:
         if not self.source.history:
             return None
         wanted = add_months(month_of(today), -months)
-        if (self.megabytes_a_month or _LARGE) < _LARGE:
+        if self.megabytes_a_month is not None and self.megabytes_a_month < _LARGE:
             return min(wanted, month_of(today - self.source.history))
         return wanted
 
@@ -84,8 +84,11 @@ def choices(platform: Platform, today: dt.date) -> list[Choice]:
 
     The small ones come first; those that ask about what others have brought, last.
     """
-    found = [Choice(source, *_ROUGH.get(name, (None, None)))
-             for name, source in platform.sources.items() if _asks(platform, source, today)]  # fmt: skip
+    found = [
+        Choice(source, *_ROUGH.get(name, (None, None)))
+        for name, source in platform.sources.items()
+        if _asks(platform, source, today)
+    ]
     return sorted(found, key=lambda choice: _place(platform, choice))
 
 

@@ -13,6 +13,7 @@ import re
 import secrets
 import sys
 import time
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lastro.api import problems
@@ -26,12 +27,16 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from lastro.api.limits import Rate
     from lastro.api.metrics import Metrics
     from lastro.core.serving import ApiSettings
 
 ACCESS = logging.getLogger("lastro.access")
 _SANE_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
-_NO_CONTENT = b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+_NOTHING_ELSE = (
+    b"content-security-policy",
+    b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+)
 _SAFE = [
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -41,7 +46,6 @@ _SAFE = [
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 ]
 _HSTS = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
-_CSP = b"content-security-policy"
 _STALLED = 60.0  # seconds in which a client must take some bytes
 
 
@@ -131,31 +135,41 @@ class _Exchange:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             message["headers"] = self._dressed(message["headers"])
-        else:
-            body = message.get("body", b"")
-            self.sent += len(body)
-            if self._is_head:
-                message = {**message, "body": b""}
+            await self._send(message)
+            return
+        body = message.get("body", b"")
+        self.sent += len(body)
+        if self._is_head:
+            message = {**message, "body": b""}
+        if message.get("more_body", False):
+            await self._send_part(message)
+            return
         if self.limit is not None:
-            self.limit.reschedule(asyncio.get_running_loop().time() + _STALLED)
-            await self._send(message)
             self.limit.reschedule(None)
-        else:
-            await self._send(message)
+        await self._send(message)
+
+    async def _send_part(self, message: Message) -> None:
+        """Send part of a stream, to a client that takes some of it within its time."""
+        limit = self.limit
+        if limit is not None:
+            limit.reschedule(asyncio.get_running_loop().time() + _STALLED)
+        await self._send(message)
+        if limit is not None:
+            limit.reschedule(None)
 
     def _dressed(self, headers: Any) -> list[tuple[bytes, bytes]]:
+        scope = self.scope
         dressed = [*headers, (b"x-request-id", self.request_id.encode()), *_SAFE]
-        if not any(name == _CSP for name, _ in dressed):
-            dressed.append((_CSP, _NO_CONTENT))
+        if "lastro.policy" not in scope:  # who answers with a page has a policy of its own
+            dressed.append(_NOTHING_ELSE)
         if self._is_safe:
             dressed.append(_HSTS)
-        rate = self.scope.get("lastro.rate")
+        rate = scope.get("lastro.rate")
         if rate is not None:
             allowed, left = rate
-            dressed.append((b"ratelimit-policy", b'"default";q=%d;w=%d' % (
-                allowed.burst, max(1, round(allowed.burst / allowed.per_second)))))  # fmt: skip
-            dressed.append((b"ratelimit", b'"default";r=%d;t=%d' % (
-                int(left), max(0, round((1 - left) / allowed.per_second + 0.5)))))  # fmt: skip
+            wait = 0 if left >= 1 else round((1 - left) / allowed.per_second + 0.5)
+            dressed.append(_policy(allowed))
+            dressed.append((b"ratelimit", b'"default";r=%d;t=%d' % (left, wait)))
         return dressed
 
     async def recover(self, error: Exception) -> None:
@@ -174,6 +188,12 @@ class _Exchange:
             found = problems.failed(self.scope, error)
         self.limit = None
         await found(self.scope, _nothing, self.send)
+
+
+@cache
+def _policy(allowed: Rate) -> tuple[bytes, bytes]:
+    seconds = max(1, round(allowed.burst / allowed.per_second))
+    return b"ratelimit-policy", b'"default";q=%d;w=%d' % (allowed.burst, seconds)
 
 
 async def _nothing() -> Message:

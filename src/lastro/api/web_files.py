@@ -111,6 +111,7 @@ class WebFiles:
         return FileResponse(path, headers=headers, media_type=media)
 
     def _page(self, request: Request) -> Response:
+        request.scope["lastro.policy"] = True
         body, etag, policy = self._first
         headers = {"Cache-Control": _ASK, "ETag": etag, "Content-Security-Policy": policy}
         if request.headers.get("if-none-match") == etag:
@@ -118,6 +119,7 @@ class WebFiles:
         return HTMLResponse(body, headers=headers)
 
     def _unbuilt(self, request: Request) -> Response:
+        request.scope["lastro.policy"] = True
         with problems.speaking(problems.language_of(request.headers)):
             title = say("The web app is not built")
             text = say("The API answers. To see pages here, build the web app: `make web`.")

@@ -128,7 +128,7 @@ class Oidc:
             TemporaryError: The provider does not answer.
         """
         kept = self._unsigned(cookie)
-        if not hmac.compare_digest(str(kept.get("state")), state) or not code:
+        if not _same(str(kept.get("state")), state) or not code:
             raise refused()
         claims = self._provider.claims(
             code, str(kept["verifier"]), str(kept["nonce"]), self.callback, self._desk.now()
@@ -194,12 +194,16 @@ class Oidc:
 
     def _unsigned(self, cookie: str) -> dict[str, Any]:
         text, _, mark = cookie.partition(".")
-        if not hmac.compare_digest(self._desk.digest("oidc state", text), mark):
+        if not _same(self._desk.digest("oidc state", text), mark):
             raise refused()
         kept: dict[str, Any] = json.loads(base64.urlsafe_b64decode(text))
         if kept["until"] <= self._desk.now().timestamp():
             raise refused()
         return kept
+
+
+def _same(kept: str, given: str) -> bool:
+    return hmac.compare_digest(kept.encode(), given.encode("utf-8", "replace"))
 
 
 def is_ours(path: str) -> bool:

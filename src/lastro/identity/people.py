@@ -8,9 +8,9 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lastro.core.errors import ConflictError, ForbiddenError, RequestError, UnauthenticatedError
+from lastro.core.errors import ConflictError, RequestError, UnauthenticatedError
 from lastro.identity import desk as desks
-from lastro.identity import lockout, second_factor
+from lastro.identity import second_factor
 from lastro.identity.desk import new_token
 from lastro.identity.passwords import check_password
 from lastro.identity.reach import out_of_reach, reach_of
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from lastro.identity.sessions import Sessions, Tokens
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
-_LANGUAGES = {"pt-BR", "en"}
 FIRST, CHOOSE = "first", "choose"
 
 
@@ -160,6 +159,11 @@ class People:
         with self._desk.store.reading() as session:
             return desks.person(session, user_id)
 
+    def by_email(self, email: str) -> users.User | None:
+        """A user by the e-mail; None where there is none."""
+        with self._desk.store.reading() as session:
+            return users.by_email(session, self._desk.digest("email", normal_email(email)))
+
     def clients(self, principal: Principal) -> list[users.User]:
         """Users who are clients, as far as the principal reaches."""
         reach = reach_of(principal)
@@ -240,7 +244,7 @@ class People:
             one_at_a_time(session, "users")
             user = desks.person(session, user_id)
             before = (user.role, user.disabled_at is not None)
-            user.name = _checked_name(wish.name) if wish.name is not None else user.name
+            user.name = checked_name(wish.name) if wish.name is not None else user.name
             user.role = known_role(wish.role) if wish.role is not None else user.role
             if wish.disabled is not None:
                 user.disabled_at = self._desk.now() if wish.disabled else None
@@ -294,75 +298,12 @@ class People:
                 hint="Change that one, or use another e-mail.",
             )
         user = users.User(
-            id=uuid.uuid4().hex, email=email, email_digest=digest, name=_checked_name(name),
+            id=uuid.uuid4().hex, email=email, email_digest=digest, name=checked_name(name),
             role=role, client="", language="pt-BR", totp_last=0, created_at=self._desk.now(),
         )  # fmt: skip
         session.add(user)
         session.flush()
         return user
-
-    # by oneself
-
-    def me(self, principal: Principal) -> tuple[users.User, int]:
-        """The user behind a principal, and how many recovery codes are left."""
-        with self._desk.store.reading() as session:
-            user = desks.actor(session, principal)
-            return user, users.recovery_left(session, user.id)
-
-    def profile(
-        self, principal: Principal, name: str | None, language: str | None, visitor: Visitor
-    ) -> users.User:
-        """Change what a person may change of themselves; None leaves a thing as it is.
-
-        Raises:
-            RequestError: Name or language will not do.
-        """
-        if language is not None and language not in _LANGUAGES:
-            raise RequestError(
-                "There is no language {language}.", hint="pt-BR or en.", language=language[:10]
-            )
-        with self._desk.store.session() as session:
-            user = desks.actor(session, principal)
-            user.name = _checked_name(name) if name is not None else user.name
-            user.language = language or user.language
-            self._desk.record(session, "account.profile", visitor, by=principal)
-        self._desk.trusted.clear()
-        return user
-
-    def change_password(
-        self, principal: Principal, present: str, wanted: str, visitor: Visitor
-    ) -> None:
-        """Change one's own password; all other sessions end.
-
-        Raises:
-            ForbiddenError: The present password is wrong.
-            RequestError: The new one will not do.
-            RateLimitedError: Too many were wrong.
-        """
-        subjects = {"account": self._desk.digest("present", principal.user)}
-        with self._desk.store.reading() as session:
-            lockout.admit(session, subjects, self._desk.now())
-            user = desks.actor(session, principal)
-        right = self._desk.hasher.matches(user.password, present)
-        if right:
-            check_password(wanted, user.email, user.name)
-        hashed = self._desk.hasher.hash(wanted) if right else None
-        with self._desk.store.session() as session:
-            kept = desks.actor(session, principal)
-            if hashed is None:
-                lockout.failed(session, subjects, self._desk.now())
-            else:
-                lockout.succeeded(session, subjects)
-                kept.password = hashed
-                grants.end_sessions(session, kept.id, self._desk.now(), but=principal.session)
-            outcome = "done" if hashed else "refused"
-            self._desk.record(session, "account.password", visitor, by=principal, outcome=outcome)
-        self._desk.trusted.clear()
-        if hashed is None:
-            raise ForbiddenError(
-                "The present password is wrong.",
-                hint="Try again; an administrator can send you a link to choose a new one.",
-            )
 
 
 def checked_email(email: str) -> str:
@@ -377,7 +318,12 @@ def checked_email(email: str) -> str:
     return found
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str) -> str:
+    """A name in its one form.
+
+    Raises:
+        RequestError: It is blank, too long, or holds what cannot be seen.
+    """
     found = " ".join(name.split())
     if not 1 <= len(found) <= 80 or not found.isprintable():
         raise RequestError("A name has 1 to 80 characters.", hint="Write what people call you.")

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lastro.core.errors import ConfigError
+from lastro.identity.account import Account
 from lastro.identity.apps import Apps
 from lastro.identity.bearers import Bearers
 from lastro.identity.desk import Desk, Visitor
@@ -56,6 +57,7 @@ class Identity:
         self.factors = SecondFactors(self._desk)
         self.sessions = Sessions(self._desk, signer, self.factors)
         self.people = People(self._desk, self.sessions)
+        self.account = Account(self._desk)
         self.keys = Keys(self._desk)
         self.apps = Apps(self._desk, self.sessions)
         self.record = Record(self._desk)

@@ -44,7 +44,8 @@ class Entrance:
     def sign_in(self, browser: TestClient, email: str, **more: str) -> Response:
         """Sign in by password."""
         form = {"grant_type": "password", "username": email, "password": PASSWORD, **more}
-        return browser.post("/api/v1/auth/token", data=form)
+        found: Response = browser.post("/api/v1/auth/token", data=form)
+        return found
 
 
 @pytest.fixture

@@ -19,7 +19,10 @@ import type { components, paths } from "./schema";
 import { authorised } from "./session";
 
 /** Every verb of the API: `const { data } = await api.POST("/api/v1/views", { body })`. */
-export const api = createClient<paths, "application/json">({ baseUrl: location.origin, fetch: authorised });
+export const api = createClient<paths, "application/json">({
+  baseUrl: location.origin,
+  fetch: authorised,
+});
 
 api.use({
   async onResponse({ response }) {

@@ -699,6 +699,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fx List
+         * @description Every currency today (BRL for one unit), with its returns (ratios).
+         */
+        get: operations["fx_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fx/{currency}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fx History
+         * @description A currency's closing rates through time (BRL for one unit).
+         */
+        get: operations["fx_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -794,6 +834,106 @@ export interface paths {
          * @description Key figures with their dates, and the newest session: sector map and movers.
          */
         get: operations["home_market"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indexes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Indexes List
+         * @description Every index: level (points), returns (ratios), and how many assets it is made of.
+         */
+        get: operations["indexes_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indexes/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index Composition
+         * @description What an index is made of: weights, returns of the day and contributions (ratios).
+         */
+        get: operations["index_composition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indexes/{code}/levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index Levels
+         * @description Closing levels (points) and returns (ratios) of an index.
+         */
+        get: operations["index_levels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indexes/{code}/weights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index Weights
+         * @description The greatest weights of an index through time (ratios).
+         */
+        get: operations["index_weights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indexes/{code}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index Changes
+         * @description What entered, left or was reweighted between portfolios, the newest first.
+         */
+        get: operations["index_changes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1254,6 +1394,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rates List
+         * @description CDI, Selic, TR, IPCA, IGP-M and others as they are today (ratios).
+         */
+        get: operations["rates_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rates/benchmarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rates Benchmarks
+         * @description CDI, Selic, IPCA and Ibovespa since a common day, each 1 at the beginning.
+         */
+        get: operations["rates_benchmarks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rates/expectations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rates Expectations
+         * @description The Focus survey of one indicator: newest answers by target, and medians through time.
+         */
+        get: operations["rates_expectations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rates/real": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rates Real
+         * @description What CDI left after IPCA over twelve months, month by month (ratios).
+         */
+        get: operations["rates_real"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rates/{series}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rate History
+         * @description One rate through time (ratios), with the rate a year.
+         */
+        get: operations["rate_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs": {
         parameters: {
             query?: never;
@@ -1344,6 +1584,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Setup State
+         * @description What there is to choose, who can be reached, and how far a set-up is.
+         */
+        get: operations["setup_state"];
+        put?: never;
+        /**
+         * Begin Setup
+         * @description Bring in what was chosen, one run a source; `/runs/events` tells how far it is.
+         *
+         *     Answers with the first of the runs. Simulated and official data never meet in one lake (409).
+         */
+        post: operations["begin_setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources": {
         parameters: {
             query?: never;
@@ -1396,6 +1662,26 @@ export interface paths {
          * @description A source day by day: complete, partial, missing, quarantined, closed, pending.
          */
         get: operations["source_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Source Calendars
+         * @description Every source day by day, each up to the day from which it is judged.
+         */
+        get: operations["source_calendars"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1969,6 +2255,12 @@ export interface components {
              */
             status?: "ok";
         };
+        /** Answer[Benchmarks] */
+        Answer_Benchmarks_: {
+            data: components["schemas"]["Benchmarks"];
+            /** @description Where the data come from, and how old they are. */
+            origin: components["schemas"]["Origin"];
+        };
         /** Answer[Calendar] */
         Answer_Calendar_: {
             data: components["schemas"]["Calendar"];
@@ -1978,6 +2270,18 @@ export interface components {
         /** Answer[CommonHistory] */
         Answer_CommonHistory_: {
             data: components["schemas"]["CommonHistory"];
+            /** @description Where the data come from, and how old they are. */
+            origin: components["schemas"]["Origin"];
+        };
+        /** Answer[CurrencyHistory] */
+        Answer_CurrencyHistory_: {
+            data: components["schemas"]["CurrencyHistory"];
+            /** @description Where the data come from, and how old they are. */
+            origin: components["schemas"]["Origin"];
+        };
+        /** Answer[Expectations] */
+        Answer_Expectations_: {
+            data: components["schemas"]["Expectations"];
             /** @description Where the data come from, and how old they are. */
             origin: components["schemas"]["Origin"];
         };
@@ -2059,6 +2363,24 @@ export interface components {
             /** @description Where the data come from, and how old they are. */
             origin: components["schemas"]["Origin"];
         };
+        /** Answer[IndexComposition] */
+        Answer_IndexComposition_: {
+            data: components["schemas"]["IndexComposition"];
+            /** @description Where the data come from, and how old they are. */
+            origin: components["schemas"]["Origin"];
+        };
+        /** Answer[IndexLevels] */
+        Answer_IndexLevels_: {
+            data: components["schemas"]["IndexLevels"];
+            /** @description Where the data come from, and how old they are. */
+            origin: components["schemas"]["Origin"];
+        };
+        /** Answer[IndexWeights] */
+        Answer_IndexWeights_: {
+            data: components["schemas"]["IndexWeights"];
+            /** @description Where the data come from, and how old they are. */
+            origin: components["schemas"]["Origin"];
+        };
         /** Answer[LandedFiles] */
         Answer_LandedFiles_: {
             data: components["schemas"]["LandedFiles"];
@@ -2080,6 +2402,18 @@ export interface components {
         /** Answer[Quarantine] */
         Answer_Quarantine_: {
             data: components["schemas"]["Quarantine"];
+            /** @description Where the data come from, and how old they are. */
+            origin: components["schemas"]["Origin"];
+        };
+        /** Answer[RateHistory] */
+        Answer_RateHistory_: {
+            data: components["schemas"]["RateHistory"];
+            /** @description Where the data come from, and how old they are. */
+            origin: components["schemas"]["Origin"];
+        };
+        /** Answer[RealInterest] */
+        Answer_RealInterest_: {
+            data: components["schemas"]["RealInterest"];
             /** @description Where the data come from, and how old they are. */
             origin: components["schemas"]["Origin"];
         };
@@ -2167,6 +2501,20 @@ export interface components {
             /** @description Where the data come from, and how old they are. */
             origin: components["schemas"]["Origin"];
         };
+        /** Answer[list[Calendar]] */
+        Answer_list_Calendar__: {
+            /** Data */
+            data: components["schemas"]["Calendar"][];
+            /** @description Where the data come from, and how old they are. */
+            origin: components["schemas"]["Origin"];
+        };
+        /** Answer[list[Currency]] */
+        Answer_list_Currency__: {
+            /** Data */
+            data: components["schemas"]["Currency"][];
+            /** @description Where the data come from, and how old they are. */
+            origin: components["schemas"]["Origin"];
+        };
         /** Answer[list[DeadLetterCard]] */
         Answer_list_DeadLetterCard__: {
             /** Data */
@@ -2209,6 +2557,13 @@ export interface components {
             /** @description Where the data come from, and how old they are. */
             origin: components["schemas"]["Origin"];
         };
+        /** Answer[list[IndexChange]] */
+        Answer_list_IndexChange__: {
+            /** Data */
+            data: components["schemas"]["IndexChange"][];
+            /** @description Where the data come from, and how old they are. */
+            origin: components["schemas"]["Origin"];
+        };
         /** Answer[list[IndexPlace]] */
         Answer_list_IndexPlace__: {
             /** Data */
@@ -2216,10 +2571,24 @@ export interface components {
             /** @description Where the data come from, and how old they are. */
             origin: components["schemas"]["Origin"];
         };
+        /** Answer[list[IndexSummary]] */
+        Answer_list_IndexSummary__: {
+            /** Data */
+            data: components["schemas"]["IndexSummary"][];
+            /** @description Where the data come from, and how old they are. */
+            origin: components["schemas"]["Origin"];
+        };
         /** Answer[list[PaperFound]] */
         Answer_list_PaperFound__: {
             /** Data */
             data: components["schemas"]["PaperFound"][];
+            /** @description Where the data come from, and how old they are. */
+            origin: components["schemas"]["Origin"];
+        };
+        /** Answer[list[RateCard]] */
+        Answer_list_RateCard__: {
+            /** Data */
+            data: components["schemas"]["RateCard"][];
             /** @description Where the data come from, and how old they are. */
             origin: components["schemas"]["Origin"];
         };
@@ -2505,6 +2874,32 @@ export interface components {
              */
             code_challenge_method?: string;
         };
+        /**
+         * Benchmarks
+         * @description Benchmarks since a common day.
+         *
+         *     Attributes:
+         *         since: The day on which each is 1, or the first it has after that.
+         *         dates: Days on which any of them is known; a month's inflation is known on its last day.
+         *         names: CDI, SELIC, IPCA, IBOV.
+         *         levels: For each of `names`, its level on each of `dates`; null between its own days.
+         *         returns: For each of `names`, its return over the whole, ratio.
+         */
+        Benchmarks: {
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Dates */
+            dates: string[];
+            /** Names */
+            names: string[];
+            /** Levels */
+            levels: (number | null)[][];
+            /** Returns */
+            returns: (number | null)[];
+        };
         /** Body_oauth_revoke */
         Body_oauth_revoke: {
             /**
@@ -2783,6 +3178,71 @@ export interface components {
             allow: boolean;
         };
         /**
+         * Currency
+         * @description One currency today, in BRL for one unit of it.
+         *
+         *     Attributes:
+         *         code: ISO 4217.
+         *         buy: What banks pay.
+         *         sell: What banks ask: contracts and funds use this one.
+         *         change: Of `sell` against the bulletin before, ratio.
+         *         returns: Of `sell` by span: 1m, ytd and 12m; ratios; null where history is too short.
+         *         ref_date: Day of the bulletin.
+         *         dates: Days of `values`.
+         *         values: `sell` over up to 42 days, oldest first.
+         */
+        Currency: {
+            /** Code */
+            code: string;
+            /** Buy */
+            buy: number;
+            /** Sell */
+            sell: number;
+            /** Change */
+            change: number | null;
+            /** Returns */
+            returns: {
+                [key: string]: number | null;
+            };
+            /**
+             * Ref Date
+             * Format: date
+             */
+            ref_date: string;
+            /** Dates */
+            dates: string[];
+            /** Values */
+            values: number[];
+        };
+        /**
+         * CurrencyHistory
+         * @description A currency through time, in BRL for one unit of it.
+         *
+         *     Attributes:
+         *         code: ISO 4217.
+         *         dates: Bank days.
+         *         buy: What banks pay.
+         *         sell: What banks ask.
+         *         returns: Of `sell` against the day before, ratios; null on the first of all.
+         *         spans: Of `sell` up to the newest day, by span: 1d, 1m, ytd, 12m.
+         */
+        CurrencyHistory: {
+            /** Code */
+            code: string;
+            /** Dates */
+            dates: string[];
+            /** Buy */
+            buy: number[];
+            /** Sell */
+            sell: number[];
+            /** Returns */
+            returns: (number | null)[];
+            /** Spans */
+            spans: {
+                [key: string]: number | null;
+            };
+        };
+        /**
          * DeadLetterCard
          * @description A landed file that could not be read, kept until somebody mends it or it reads.
          */
@@ -2878,6 +3338,81 @@ export interface components {
             seen_at: string;
             /** Run Id */
             run_id: string;
+        };
+        /**
+         * Expectations
+         * @description What is expected of one indicator.
+         *
+         *     Attributes:
+         *         indicator: As the bank names it.
+         *         horizon: annual, monthly, 12months or selic.
+         *         unit: ratio, BRL or USD billion.
+         *         ref_date: Day up to which the newest answers counted.
+         *         targets: Of that day, in the order of time.
+         *         indicators: Other indicators and their horizons.
+         *         dates: Days of the survey.
+         *         names: Targets that `medians` are of.
+         *         medians: For each of `names`, its median on each of `dates`; null where not asked for.
+         */
+        Expectations: {
+            /** Indicator */
+            indicator: string;
+            /** Horizon */
+            horizon: string;
+            /** Unit */
+            unit: string;
+            /**
+             * Ref Date
+             * Format: date
+             */
+            ref_date: string;
+            /** Targets */
+            targets: components["schemas"]["Expected"][];
+            /** Indicators */
+            indicators: {
+                [key: string]: string[];
+            };
+            /** Dates */
+            dates: string[];
+            /** Names */
+            names: string[];
+            /** Medians */
+            medians: (number | null)[][];
+        };
+        /**
+         * Expected
+         * @description What is expected of one target. Percentages leave as ratios.
+         *
+         *     Attributes:
+         *         target: Year (2025), month (03/2025) or meeting (R1/2025); blank for the next twelve months.
+         *         median: Median of the answers.
+         *         mean: Their mean.
+         *         deviation: Their standard deviation.
+         *         lowest: The lowest.
+         *         highest: The highest.
+         *         respondents: Institutions that answered.
+         *         week_before: Median of a week before; null where the target was not asked for then.
+         *         month_before: Median of four weeks before.
+         */
+        Expected: {
+            /** Target */
+            target: string;
+            /** Median */
+            median: number;
+            /** Mean */
+            mean: number | null;
+            /** Deviation */
+            deviation: number | null;
+            /** Lowest */
+            lowest: number | null;
+            /** Highest */
+            highest: number | null;
+            /** Respondents */
+            respondents: number | null;
+            /** Week Before */
+            week_before: number | null;
+            /** Month Before */
+            month_before: number | null;
         };
         /**
          * ExportAsked
@@ -3817,6 +4352,161 @@ export interface components {
             day: components["schemas"]["MarketDay"] | null;
         };
         /**
+         * IndexAsset
+         * @description One asset of a portfolio. Weights, returns and contributions are ratios.
+         *
+         *     Attributes:
+         *         rank: 1 is the greatest weight.
+         *         ticker: B3 ticker.
+         *         asset: Short name of the issuer.
+         *         asset_type: Class, rights and level of governance.
+         *         group: Economic sector: what stands before the stroke in B3's sector.
+         *         sector: B3's sector, whole; blank where the portfolio does not say.
+         *         weight: Weight at the day's close.
+         *         weight_change: Since the portfolio before; null where there is none.
+         *         quantity: Theoretical quantity, shares.
+         *         day_return: Of the session; null where not quoted, or on a day without rights.
+         *         contribution: To the index's return of the session; null where `day_return` is.
+         */
+        IndexAsset: {
+            /** Rank */
+            rank: number;
+            /** Ticker */
+            ticker: string;
+            /** Asset */
+            asset: string;
+            /** Asset Type */
+            asset_type: string;
+            /** Group */
+            group: string;
+            /** Sector */
+            sector: string;
+            /** Weight */
+            weight: number;
+            /** Weight Change */
+            weight_change: number | null;
+            /** Quantity */
+            quantity: number | null;
+            /** Day Return */
+            day_return: number | null;
+            /** Contribution */
+            contribution: number | null;
+        };
+        /**
+         * IndexChange
+         * @description One change between two portfolios; weights are ratios.
+         *
+         *     Attributes:
+         *         ref_date: Day of the portfolio that shows it.
+         *         date_before: Day of the portfolio before it.
+         *         portfolio: day, theoretical or preview.
+         *         ticker: B3 ticker.
+         *         change: entered, left or reweighted.
+         *         weight_before: Null where it was not in it.
+         *         weight_after: Null where it is not any more.
+         *         quantity_before: Theoretical quantity, shares.
+         *         quantity_after: Theoretical quantity, shares.
+         */
+        IndexChange: {
+            /**
+             * Ref Date
+             * Format: date
+             */
+            ref_date: string;
+            /**
+             * Date Before
+             * Format: date
+             */
+            date_before: string;
+            /** Portfolio */
+            portfolio: string;
+            /** Ticker */
+            ticker: string;
+            /** Change */
+            change: string;
+            /** Weight Before */
+            weight_before: number | null;
+            /** Weight After */
+            weight_after: number | null;
+            /** Quantity Before */
+            quantity_before: number | null;
+            /** Quantity After */
+            quantity_after: number | null;
+        };
+        /**
+         * IndexComposition
+         * @description What an index is made of on a day.
+         *
+         *     Attributes:
+         *         code: B3's code.
+         *         name: As B3 calls it.
+         *         ref_date: Day of the portfolio.
+         *         date_before: Day of the portfolio before; null where there is none.
+         *         portfolio: ``day``, or ``theoretical`` where no portfolio of the day is known.
+         *         available: Days that there are portfolios of, the newest first.
+         *         level: Closing level of that day, points; null where not known.
+         *         index_return: Of that session, ratio.
+         *         basis: What contributions are from: ``before``, the weights before the session, or
+         *             ``close``, weights at its close taken back by the returns; blank where there are none.
+         *         assets: By rank.
+         *         sectors: By weight.
+         */
+        IndexComposition: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /**
+             * Ref Date
+             * Format: date
+             */
+            ref_date: string;
+            /** Date Before */
+            date_before: string | null;
+            /** Portfolio */
+            portfolio: string;
+            /** Available */
+            available: string[];
+            /** Level */
+            level: number | null;
+            /** Index Return */
+            index_return: number | null;
+            /** Basis */
+            basis: string;
+            /** Assets */
+            assets: components["schemas"]["IndexAsset"][];
+            /** Sectors */
+            sectors: components["schemas"]["IndexSector"][];
+        };
+        /**
+         * IndexLevels
+         * @description Closing levels of an index, session by session.
+         *
+         *     Attributes:
+         *         code: B3's code.
+         *         name: As B3 calls it.
+         *         dates: Sessions.
+         *         levels: Points.
+         *         returns: Against the session before, ratios; null on the first of all.
+         *         spans: Return up to the newest session by span: 1d, 1m, ytd, 12m; null where unknown.
+         */
+        IndexLevels: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Dates */
+            dates: string[];
+            /** Levels */
+            levels: number[];
+            /** Returns */
+            returns: (number | null)[];
+            /** Spans */
+            spans: {
+                [key: string]: number | null;
+            };
+        };
+        /**
          * IndexPlace
          * @description A ticker's place in one index over time.
          *
@@ -3850,6 +4540,96 @@ export interface components {
             dates: string[];
             /** Weights */
             weights: number[];
+        };
+        /**
+         * IndexSector
+         * @description One economic sector of a portfolio; ratios.
+         *
+         *     Attributes:
+         *         group: Its name.
+         *         weight: Sum of weights.
+         *         assets: How many.
+         *         contribution: Sum of contributions; null where none is known.
+         *         day_return: Contribution over the weight that it came from.
+         */
+        IndexSector: {
+            /** Group */
+            group: string;
+            /** Weight */
+            weight: number;
+            /** Assets */
+            assets: number;
+            /** Contribution */
+            contribution: number | null;
+            /** Day Return */
+            day_return: number | null;
+        };
+        /**
+         * IndexSummary
+         * @description One index at a glance.
+         *
+         *     Attributes:
+         *         code: B3's code.
+         *         name: As B3 calls it; the code where we know no name.
+         *         level: Newest closing level, points; null where only its portfolio is known.
+         *         change: Against the session before, ratio.
+         *         returns: By span: 1m, ytd and 12m; ratios; null where history is too short.
+         *         ref_date: Session of the level.
+         *         components: Assets of its newest portfolio; null where none is known.
+         *         composed_on: Day of that portfolio.
+         *         dates: Sessions of `values`.
+         *         values: Levels of up to 42 sessions, oldest first.
+         */
+        IndexSummary: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Level */
+            level: number | null;
+            /** Change */
+            change: number | null;
+            /** Returns */
+            returns: {
+                [key: string]: number | null;
+            };
+            /** Ref Date */
+            ref_date: string | null;
+            /** Components */
+            components: number | null;
+            /** Composed On */
+            composed_on: string | null;
+            /** Dates */
+            dates: string[];
+            /** Values */
+            values: number[];
+        };
+        /**
+         * IndexWeights
+         * @description The greatest weights of an index through time.
+         *
+         *     Attributes:
+         *         code: B3's code.
+         *         dates: Days of its portfolios, oldest first.
+         *         tickers: Assets that weigh most in the newest portfolio, the greatest first.
+         *         weights: For each of `tickers`, its weight on each of `dates`, ratios; null where it was not
+         *             in the portfolio.
+         *         others: What is left to 1 on each day.
+         *         components: Assets on each day.
+         */
+        IndexWeights: {
+            /** Code */
+            code: string;
+            /** Dates */
+            dates: string[];
+            /** Tickers */
+            tickers: string[];
+            /** Weights */
+            weights: (number | null)[][];
+            /** Others */
+            others: number[];
+            /** Components */
+            components: number[];
         };
         /**
          * Invitation
@@ -4701,6 +5481,75 @@ export interface components {
             examples: components["schemas"]["Example"][];
         };
         /**
+         * RateCard
+         * @description One rate today.
+         *
+         *     Attributes:
+         *         code: CDI, SELIC, SELIC_TARGET, TR, IPCA, IGP-M...
+         *         period: What `value` is of: day, month, period (of `end_date`) or year.
+         *         value: As published, ratio.
+         *         yearly: A daily rate compounded over 252 bank days; of price indexes the last twelve months;
+         *             of a yearly rate itself; null where history is too short or it makes no sense.
+         *         yearly_before: The same, before the last change of a rate that is set, at the value before
+         *             otherwise.
+         *         ref_date: Day it speaks of; of a month, its first day.
+         *         end_date: Last day of the period, where it is of one.
+         *         publisher: Who published it.
+         *         table: The table it is from.
+         *         dates: Days of `values`.
+         *         values: `yearly` through time (`value` where there is none), oldest first.
+         */
+        RateCard: {
+            /** Code */
+            code: string;
+            /** Period */
+            period: string;
+            /** Value */
+            value: number;
+            /** Yearly */
+            yearly: number | null;
+            /** Yearly Before */
+            yearly_before: number | null;
+            /**
+             * Ref Date
+             * Format: date
+             */
+            ref_date: string;
+            /** End Date */
+            end_date: string | null;
+            /** Publisher */
+            publisher: string;
+            /** Table */
+            table: string;
+            /** Dates */
+            dates: string[];
+            /** Values */
+            values: number[];
+        };
+        /**
+         * RateHistory
+         * @description A rate through time.
+         *
+         *     Attributes:
+         *         code: Its code.
+         *         period: What `values` are of: day, month, period or year.
+         *         dates: Days; of months, their first.
+         *         values: As published, ratios.
+         *         yearly: As in `RateCard`; null where history is too short.
+         */
+        RateHistory: {
+            /** Code */
+            code: string;
+            /** Period */
+            period: string;
+            /** Dates */
+            dates: string[];
+            /** Values */
+            values: number[];
+            /** Yearly */
+            yearly: (number | null)[];
+        };
+        /**
          * Readiness
          * @description Whether it can answer, and what is missing where it cannot.
          */
@@ -4712,6 +5561,26 @@ export interface components {
             status: "ok" | "failed";
             /** Checks */
             checks: components["schemas"]["Check"][];
+        };
+        /**
+         * RealInterest
+         * @description What CDI left after inflation, over the twelve months up to each month.
+         *
+         *     Attributes:
+         *         months: First days of months.
+         *         cdi: CDI of twelve months, ratio.
+         *         ipca: IPCA of twelve months, ratio.
+         *         real: (1 + cdi) / (1 + ipca) - 1.
+         */
+        RealInterest: {
+            /** Months */
+            months: string[];
+            /** Cdi */
+            cdi: number[];
+            /** Ipca */
+            ipca: number[];
+            /** Real */
+            real: number[];
         };
         /**
          * RecoveryCodes
@@ -5289,6 +6158,121 @@ export interface components {
         SessionsEnded: {
             /** Ended */
             ended: number;
+        };
+        /**
+         * Setup
+         * @description How far the first set-up is.
+         */
+        Setup: {
+            /**
+             * State
+             * @description new: the lake is empty; ready: it has tables to show.
+             * @enum {string}
+             */
+            state: "new" | "running" | "ready";
+            /**
+             * Simulated
+             * @description Whether its data are; null while it is empty.
+             */
+            simulated: boolean | null;
+            /**
+             * Online
+             * @description Whether any publisher answers.
+             */
+            online: boolean;
+            /** Sources */
+            sources: components["schemas"]["SetupSource"][];
+            asked: components["schemas"]["SetupAsked"] | null;
+            /**
+             * Runs
+             * @description Runs of the last set-up, in order.
+             */
+            runs: components["schemas"]["RunView"][];
+            /**
+             * Waiting
+             * @description Sources whose run has not begun.
+             */
+            waiting: string[];
+        };
+        /**
+         * SetupAsked
+         * @description What was chosen last.
+         */
+        SetupAsked: {
+            /**
+             * Market
+             * @enum {string}
+             */
+            market: "official" | "simulated";
+            /** Sources */
+            sources: string[];
+            /** Months */
+            months: number | null;
+        };
+        /**
+         * SetupChoice
+         * @description What shall be brought in.
+         */
+        SetupChoice: {
+            /**
+             * Market
+             * @enum {string}
+             */
+            market: "official" | "simulated";
+            /**
+             * Sources
+             * @description Of the official market.
+             * @default []
+             */
+            sources?: string[];
+            /**
+             * Months
+             * @description How far back, where a source has history.
+             * @default 13
+             */
+            months?: number;
+        };
+        /**
+         * SetupSource
+         * @description A source to choose.
+         */
+        SetupSource: {
+            /** Name */
+            name: string;
+            /** Publisher */
+            publisher: string;
+            /**
+             * Title
+             * @description What it brings, in the caller's language.
+             */
+            title: string;
+            /**
+             * Licence
+             * @description Terms its data come under.
+             */
+            licence: string;
+            /**
+             * Default Months
+             * @description How far back it goes unless told; null where it speaks of the present alone.
+             */
+            default_months: number | null;
+            /**
+             * Megabytes
+             * @description To download once, roughly.
+             */
+            megabytes: number | null;
+            /**
+             * Megabytes A Month
+             * @description And for each month of history.
+             */
+            megabytes_a_month: number | null;
+            /** Recommended */
+            recommended: boolean;
+            /**
+             * Reachable
+             * @description Whether its publisher answers now.
+             */
+            reachable: boolean;
         };
         /**
          * SignInOptions
@@ -12167,6 +13151,338 @@ export interface operations {
             };
         };
     };
+    fx_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_list_Currency__"];
+                };
+            };
+            /** @description The caller has this answer already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done this way */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Of a kind that is not understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not this server */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not as it should be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something of ours failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fx_history: {
+        parameters: {
+            query?: {
+                /** @description First day; its first by default. */
+                first?: string | null;
+                /** @description Last day; its last by default. */
+                last?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description ISO 4217, in any case. */
+                currency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_CurrencyHistory_"];
+                };
+            };
+            /** @description The caller has this answer already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done this way */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Of a kind that is not understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not this server */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not as it should be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something of ours failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     health_live: {
         parameters: {
             query?: never;
@@ -12812,6 +14128,842 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Answer_HomeMarket_"];
+                };
+            };
+            /** @description The caller has this answer already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done this way */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Of a kind that is not understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not this server */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not as it should be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something of ours failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    indexes_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_list_IndexSummary__"];
+                };
+            };
+            /** @description The caller has this answer already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done this way */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Of a kind that is not understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not this server */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not as it should be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something of ours failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    index_composition: {
+        parameters: {
+            query?: {
+                /** @description Portfolio of that day, or the newest before. */
+                date?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description B3's code of the index, in any case. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_IndexComposition_"];
+                };
+            };
+            /** @description The caller has this answer already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done this way */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Of a kind that is not understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not this server */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not as it should be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something of ours failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    index_levels: {
+        parameters: {
+            query?: {
+                /** @description First day; its first by default. */
+                first?: string | null;
+                /** @description Last day; its last by default. */
+                last?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description B3's code of the index, in any case. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_IndexLevels_"];
+                };
+            };
+            /** @description The caller has this answer already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done this way */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Of a kind that is not understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not this server */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not as it should be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something of ours failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    index_weights: {
+        parameters: {
+            query?: {
+                /** @description How many assets. */
+                top?: number;
+            };
+            header?: never;
+            path: {
+                /** @description B3's code of the index, in any case. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_IndexWeights_"];
+                };
+            };
+            /** @description The caller has this answer already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done this way */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Of a kind that is not understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not this server */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not as it should be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something of ours failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    index_changes: {
+        parameters: {
+            query?: {
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description B3's code of the index, in any case. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_list_IndexChange__"];
                 };
             };
             /** @description The caller has this answer already. */
@@ -16673,6 +18825,840 @@ export interface operations {
             };
         };
     };
+    rates_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_list_RateCard__"];
+                };
+            };
+            /** @description The caller has this answer already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done this way */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Of a kind that is not understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not this server */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not as it should be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something of ours failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rates_benchmarks: {
+        parameters: {
+            query?: {
+                /** @description First day; the first by default. */
+                first?: string | null;
+                /** @description Last day; the last by default. */
+                last?: string | null;
+                /** @description CDI,SELIC,IPCA,IBOV */
+                names?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_Benchmarks_"];
+                };
+            };
+            /** @description The caller has this answer already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done this way */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Of a kind that is not understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not this server */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not as it should be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something of ours failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rates_expectations: {
+        parameters: {
+            query?: {
+                /** @description IPCA, Selic, Câmbio... */
+                indicator?: string;
+                /** @description Which targets. */
+                horizon?: "annual" | "monthly" | "12months" | "selic";
+                /** @description First day; the first by default. */
+                first?: string | null;
+                /** @description Last day; the last by default. */
+                last?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_Expectations_"];
+                };
+            };
+            /** @description The caller has this answer already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done this way */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Of a kind that is not understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not this server */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not as it should be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something of ours failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rates_real: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_RealInterest_"];
+                };
+            };
+            /** @description The caller has this answer already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done this way */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Of a kind that is not understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not this server */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not as it should be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something of ours failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rate_history: {
+        parameters: {
+            query?: {
+                /** @description First day; the first by default. */
+                first?: string | null;
+                /** @description Last day; the last by default. */
+                last?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description CDI, SELIC_TARGET, IPCA, IGP-M... */
+                series: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_RateHistory_"];
+                };
+            };
+            /** @description The caller has this answer already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done this way */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Of a kind that is not understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not this server */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not as it should be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something of ours failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_runs: {
         parameters: {
             query?: {
@@ -17466,6 +20452,320 @@ export interface operations {
             };
         };
     };
+    setup_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            /** @description The request cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done this way */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Of a kind that is not understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not this server */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not as it should be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something of ours failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description The request cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done this way */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Of a kind that is not understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not this server */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not as it should be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something of ours failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_sources: {
         parameters: {
             query?: never;
@@ -17801,6 +21101,164 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Answer_Calendar_"];
+                };
+            };
+            /** @description The request cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done this way */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description In conflict with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Of a kind that is not understood */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not this server */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not as it should be */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something of ours failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another service failed */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    source_calendars: {
+        parameters: {
+            query?: {
+                /** @description How many, the last included. */
+                months?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_list_Calendar__"];
                 };
             };
             /** @description The request cannot be understood */

@@ -1,9 +1,7 @@
-/** Home: the market and the funds today, and how fresh the data are. */
-
 import { createFileRoute } from "@tanstack/react-router";
-import { Page } from "@/ui/Page";
+import { HomePage } from "@/features/home/HomePage";
 
 export const Route = createFileRoute("/")({
   staticData: { scope: "market:read" },
-  component: () => <Page title="Lastro">{null}</Page>,
+  component: HomePage,
 });

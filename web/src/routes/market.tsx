@@ -17,7 +17,11 @@ function Market() {
     <MarketPage
       search={search}
       onSearch={(change) =>
-        void navigate({ search: (now) => ({ ...now, ...change }), replace: true })
+        void navigate({
+          search: (now) => ({ ...now, ...change }),
+          replace: true,
+          resetScroll: false,
+        })
       }
     />
   );

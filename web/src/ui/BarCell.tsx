@@ -9,10 +9,12 @@ export interface BarCellProps {
   most: number;
   /** Both ways from a middle line; otherwise all bars begin at the left. */
   diverging?: boolean;
+  /** The colour of bars that do not diverge. */
+  tone?: "plain" | "up" | "down";
   children: ReactNode;
 }
 
-export function BarCell({ value, most, diverging, children }: BarCellProps) {
+export function BarCell({ value, most, diverging, tone = "plain", children }: BarCellProps) {
   const share = value === null || !most ? 0 : Math.min(Math.abs(value) / most, 1);
   const way = (value ?? 0) < 0 ? "down" : "up";
   const width = `${share * (diverging ? 50 : 100)}%`;
@@ -20,7 +22,7 @@ export function BarCell({ value, most, diverging, children }: BarCellProps) {
   return (
     <span className={css.cell}>
       <span className={css.track} aria-hidden="true">
-        <span className={css.bar} data-way={diverging ? way : "plain"} style={{ width, ...side }} />
+        <span className={css.bar} data-way={diverging ? way : tone} style={{ width, ...side }} />
       </span>
       <span className={css.figure}>{children}</span>
     </span>

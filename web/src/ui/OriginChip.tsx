@@ -14,7 +14,9 @@ export function OriginChip({ origin }: { origin: Origin | null | undefined }) {
   const f = useFormat();
   if (!origin) return <span className={css.chip} aria-hidden="true" />;
   const parts = [
-    origin.publishers.join(", "),
+    origin.publishers.length > 2
+      ? t("publishers", { n: origin.publishers.length })
+      : origin.publishers.join(", "),
     origin.ref_date ? f.date(origin.ref_date) : t("neverRead"),
     origin.age_seconds === null ? "" : f.ago(origin.age_seconds),
   ].filter(Boolean);

@@ -16,10 +16,10 @@ export function Stat({ name, value, change, note, spark }: StatProps) {
   return (
     <div className={css.stat}>
       <dt className={css.name}>{name}</dt>
+      {spark && <dd className={css.spark}>{spark}</dd>}
       <dd className={css.body}>
         <span className={css.value}>{value}</span>
         {change && <span className={css.change}>{change}</span>}
-        {spark && <span className={css.spark}>{spark}</span>}
         {note && <span className={css.note}>{note}</span>}
       </dd>
     </div>

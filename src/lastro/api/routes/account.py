@@ -91,7 +91,7 @@ class SessionsEnded(BaseModel):
 @router.get("/me", dependencies=[needs("account")])
 def me(principal: PrincipalDep, house: HouseDep) -> Me:
     """Who is signed in, and what they may."""
-    user, left = house.platform.identity.people.me(principal)
+    user, left = house.platform.identity.account.me(principal)
     return Me(
         id=user.id, name=user.name, email=user.email, role=user.role,
         scopes=sorted(principal.scopes), language=user.language,
@@ -104,8 +104,8 @@ def me(principal: PrincipalDep, house: HouseDep) -> Me:
 def change_me(body: Profile, principal: PrincipalDep, request: Request, house: HouseDep) -> Me:
     """Change one's own name or language; what is left out stays."""
     only_people(principal)
-    people = house.platform.identity.people
-    people.profile(principal, body.name, body.language, visitor_of(request))
+    account = house.platform.identity.account
+    account.profile(principal, body.name, body.language, visitor_of(request))
     return me(principal, house)
 
 
@@ -115,7 +115,7 @@ def change_password(
 ) -> None:
     """Change one's own password; every other session ends."""
     only_people(principal)
-    house.platform.identity.people.change_password(
+    house.platform.identity.account.change_password(
         principal, body.present, body.wanted, visitor_of(request)
     )
 

@@ -217,7 +217,7 @@ def oauth_revoke(
 @router.get("/oauth/userinfo", dependencies=[needs("account")])
 def userinfo(principal: PrincipalDep, house: HouseDep) -> UserInfo:
     """Who let the app in; it needs the scope ``account``."""
-    user, _ = house.platform.identity.people.me(principal)
+    user, _ = house.platform.identity.account.me(principal)
     return UserInfo(sub=user.id, name=user.name, email=user.email)
 
 

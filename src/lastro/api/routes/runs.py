@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
-import threading
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request
+from fastapi import APIRouter, FastAPI, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import StreamingResponse
 
@@ -18,14 +17,13 @@ from lastro.api.background import Background, known
 from lastro.api.feed import Event
 from lastro.api.guard import PrincipalDep, needs
 from lastro.api.house import House, HouseDep
+from lastro.api.running import BackgroundDep, Progress, RunView
 from lastro.api.watcher import told
 from lastro.api.work import Order
 from lastro.store import runs
 
 _LONGEST = 840  # seconds of a stream: a token lives fifteen minutes, and is asked for again
 _QUIET = 15.0  # seconds without an event, after which a comment keeps the connection open
-_LOOK = 0.5  # seconds after which a stream sees that the server stops
-_MAKING = threading.Lock()
 
 
 @contextlib.asynccontextmanager
@@ -38,54 +36,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 router = APIRouter(tags=["runs"], lifespan=_lifespan)
-
-
-def background_of(request: Request, house: HouseDep) -> Background:
-    """The application's one background."""
-    with _MAKING:
-        found: Background | None = getattr(request.app.state, "background", None)
-        if found is None:
-            found = request.app.state.background = Background(house)
-    return found
-
-
-BackgroundDep = Annotated[Background, Depends(background_of)]
-
-
-class RunView(BaseModel):
-    """A run: what was asked, and how it ended."""
-
-    number: int = Field(description="Counts up; a later run has a higher one.")
-    starter: Literal["schedule", "person"] = Field(description="Its hour had come, or a person.")
-    kind: str = Field(description="ingest, build, retry, due, simulate, or a scheduler's verb.")
-    job: str | None = Field(description="The scheduler's name for it.")
-    source: str | None = Field(description="The source it asks; null for none or all.")
-    first: dt.date | None = Field(description="First day asked for.")
-    last: dt.date | None = Field(description="Last day asked for.")
-    asked_by: str | None = Field(description="Who asked; null for the scheduler.")
-    started_at: dt.datetime
-    ended_at: dt.datetime | None = Field(description="Null while it runs.")
-    seconds: float | None = Field(description="How long it took.")
-    status: Literal[
-        "running", "ok", "nothing_new", "skipped", "held", "failed", "timed_out", "killed"
-    ] = Field(description="held: another run was writing; killed: ended from outside.")
-    error_class: str | None
-    error: str | None = Field(description="What went wrong, or why nothing was done.")
-    run_id: str | None = Field(description="Its id in the lake, as lineage has it.")
-    rows: int | None = Field(description="Rows written to all tables.")
-
-
-class Progress(BaseModel):
-    """How far a run is."""
-
-    number: int
-    step: str = Field(description="The table that was last written.")
-    rows: int = Field(description="Rows gone through, in all steps.")
-    tables: dict[str, int] = Field(description="Rows by table.")
-    files_planned: int | None = Field(description="Files it will ask for, where that is known.")
-    files_asked: int
-    files_landed: int
-    files_failed: int
 
 
 class RunDetail(RunView):
@@ -179,7 +129,6 @@ def start_run(
     responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
 )
 async def run_events(
-    request: Request,
     background: BackgroundDep,
     seconds: Annotated[
         float, Query(ge=0, le=_LONGEST, description="The stream ends after so long.")
@@ -192,7 +141,7 @@ async def run_events(
     stream ends: `hello` says what was missed.
     """
     return StreamingResponse(
-        _stream(request, background, seconds),
+        _stream(background, seconds),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
@@ -223,35 +172,31 @@ def _one(house: House, number: int) -> dict[str, Any]:
     return {**told(found), "report": found.report}
 
 
-async def _stream(request: Request, background: Background, seconds: float) -> AsyncIterator[bytes]:
+async def _stream(background: Background, seconds: float) -> AsyncIterator[bytes]:
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
     listener = background.feed.join()
     try:
-        hello = await asyncio.to_thread(_hello, request.app.state.house, background)
+        hello = await asyncio.to_thread(_hello, background)
         yield Event("hello", hello).as_bytes()
-        spoke = loop.time()
-        while (left := end - loop.time()) > 0 and not getattr(request.app.state, "stopping", False):
+        while (left := end - loop.time()) > 0:
             try:
-                async with asyncio.timeout(min(left, _LOOK)):
+                async with asyncio.timeout(min(left, _QUIET)):
                     event = await listener.queue.get()
             except TimeoutError:
-                if loop.time() - spoke >= _QUIET:
-                    spoke = loop.time()
-                    yield b": still here\n\n"
+                yield b": still here\n\n"
                 continue
             if event is None:
                 return
-            spoke = loop.time()
             yield event.as_bytes()
     finally:
         background.feed.leave(listener)
 
 
-def _hello(house: House, background: Background) -> dict[str, Any]:
+def _hello(background: Background) -> dict[str, Any]:
     """What goes on now; whatever changes later, the feed tells."""
     background.watch()
-    with house.store.reading() as session:
+    with background.house.store.reading() as session:
         going = [told(run) for run in runs.running(session)]
     child = background.current
     progress = {"number": child.number, **child.progress} if child and child.progress else None

@@ -1,4 +1,4 @@
-"""The first set-up: what there is to choose, whether the world can be reached, and how far it is."""
+"""The first set-up: what there is to choose, who can be reached, and how far it is."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from lastro.store import runs
 router = APIRouter(tags=["setup"])
 
 _KEY = "setup"
+_MOST = 500  # runs looked through for those of the last set-up
 _MAKING = threading.Lock()
 _CLOCK = SystemClock()
 
@@ -145,11 +146,12 @@ def _last(house: House) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
         kept = settings.get(session, _KEY)
         if kept is None:
             return None, []
-        number, count = kept["number"], kept["count"]
-        found = runs.latest(session, count, before=number + 10_000, starter="person")
-        done = [told(run) for run in reversed(found) if run.number >= number]
+        found = runs.latest(session, _MOST, starter="person")
+        later = [told(run) for run in reversed(found) if run.number >= kept["number"]]
     months = kept["months"] if kept["market"] == "official" else None
-    return {"market": kept["market"], "sources": kept["sources"], "months": months}, done
+    return {"market": kept["market"], "sources": kept["sources"], "months": months}, later[
+        : kept["count"]
+    ]
 
 
 def _shown(choice: Choice, answers: dict[str, bool], *, is_portuguese: bool) -> dict[str, Any]:

@@ -76,6 +76,21 @@ async def source_calendar(
     )
 
 
+@router.get("/calendars", dependencies=[needs("data:read")], response_model=Answer[list[Calendar]])
+async def source_calendars(
+    fresh: FreshDep,
+    house: HouseDep,
+    months: Annotated[int, Query(ge=1, le=24, description="How many, the last included.")] = 3,
+) -> Response:
+    """Every source day by day, each up to the day from which it is judged."""
+
+    def make() -> list[Calendar]:
+        held = inventory(house.platform, house.now())
+        return [calendar(held, name, months) for name in held.sources]
+
+    return await fresh.json(TABLES, make)
+
+
 @router.get(
     "/sources/{name}/files", dependencies=[needs("data:read")], response_model=Answer[LandedFiles]
 )

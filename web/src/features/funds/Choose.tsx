@@ -81,9 +81,5 @@ export function ChooseOne({ label, chosen, choices, onChange }: ChooseOneProps) 
 
 /** As it is compared: without accents and case. */
 export function folded(text: string): string {
-  return text
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
-    .toUpperCase()
-    .trim();
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toUpperCase().trim();
 }

@@ -79,6 +79,21 @@ export function FundFilters({ search, onSearch }: FundFiltersProps) {
         />
       </FilterChip>
       {many("status", t("status"), facets?.statuses)}
+      {filtersOn(search) > 0 && (
+        <Button look="quiet" onClick={() => onSearch({ sort: search.sort, cols: search.cols })}>
+          {t("clearAll")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Two switches beside the count of rows. */
+export function FundSwitches({ search, onSearch }: FundFiltersProps) {
+  const t = useWords(words);
+  const set = (part: Partial<FundsSearch>) => onSearch({ ...search, ...part });
+  return (
+    <div className={css.switches}>
       <Switch
         label={t("losing")}
         checked={search.losing === true}
@@ -89,14 +104,6 @@ export function FundFilters({ search, onSearch }: FundFiltersProps) {
         checked={search.parts !== false}
         onChange={(on) => set({ parts: on ? undefined : false })}
       />
-      {filtersOn(search) > 0 && (
-        <Button
-          look="quiet"
-          onClick={() => onSearch({ sort: search.sort, cols: search.cols })}
-        >
-          {t("clearAll")}
-        </Button>
-      )}
     </div>
   );
 }

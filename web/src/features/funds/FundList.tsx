@@ -1,7 +1,7 @@
 /** The list of all fund classes: filters above, a grid of windows of the server below. */
 
 import { useMemo } from "react";
-import { api, useAnswer } from "@/api/client";
+import { api, type Body, useAnswer } from "@/api/client";
 import { download, inFormat } from "@/api/download";
 import { useFormat } from "@/lib/useFormat";
 import { useWords } from "@/lib/words";
@@ -12,7 +12,7 @@ import { useWindow } from "@/ui/grid/useWindow";
 import { OriginChip } from "@/ui/OriginChip";
 import { Page } from "@/ui/Page";
 import { useFundColumns } from "./columns";
-import { FundFilters } from "./FundFilters";
+import { FundFilters, FundSwitches } from "./FundFilters";
 import { type FundsSearch, filtersOn, pathOf, queryOf, viewOf, withView } from "./search";
 import { flowOf } from "./sentences";
 import { Views } from "./Views";
@@ -51,7 +51,8 @@ export function FundList({ search, onSearch, onOpen }: FundListProps) {
         params: { query: { ...query, offset, limit, columns: asked } },
         signal,
       });
-      return { rows: data?.data.rows ?? [], total: data?.data.total ?? 0 };
+      const found = (data as Body<"/api/v1/funds">).data; // JSON, of the formats it may have
+      return { rows: found.rows, total: found.total };
     },
   });
   const sums = head.data?.data.sums;
@@ -92,6 +93,7 @@ export function FundList({ search, onSearch, onOpen }: FundListProps) {
         onView={(next) => onSearch(withView(search, next))}
         onOpen={(row) => row.cnpj && onOpen(row.cnpj, row.subclass_id ?? "")}
         exportAs={(format) => download(inFormat(pathOf(search, shown), format), `fundos.${format}`)}
+        tools={<FundSwitches search={search} onSearch={onSearch} />}
         totals={
           sums && {
             net_worth: f.compact(sums.net_worth),

@@ -34,10 +34,7 @@ export function Views({ search, onSearch }: ViewsProps) {
       />
       <Popover.Portal>
         <Popover.Positioner sideOffset={4} align="end" className={floating.positioner}>
-          <Popover.Popup
-            className={classes(floating.popup, css.views)}
-            aria-label={t("views")}
-          >
+          <Popover.Popup className={classes(floating.popup, css.views)} aria-label={t("views")}>
             <Saved
               onOpen={(next) => {
                 onSearch(next);

@@ -17,10 +17,7 @@ import { words } from "./words";
 export function useFundColumns(): Column<FundRow>[] {
   const t = useWords(words);
   const f = useFormat();
-  return useMemo(
-    () => [...who(t), ...figures(t, f), ...flows(t, f), ...kept(t, f)],
-    [t, f],
-  );
+  return useMemo(() => [...who(t), ...figures(t, f), ...flows(t, f), ...kept(t, f)], [t, f]);
 }
 
 export function FundName({ row, t }: { row: FundRow; t: T }) {
@@ -48,7 +45,7 @@ function who(t: T): Column<FundRow>[] {
     {
       id: "name",
       header: t("name"),
-      width: 300,
+      width: 250,
       value: (row) => row.name,
       cell: (row) => <FundName row={row} t={t} />,
       phone: "title",
@@ -56,13 +53,13 @@ function who(t: T): Column<FundRow>[] {
     {
       id: "classification",
       header: t("classification"),
-      width: 110,
+      width: 100,
       value: (row) => row.classification,
     },
     {
       id: "manager",
       header: t("manager"),
-      width: 190,
+      width: 150,
       value: (row) => row.manager,
       phone: "note",
     },
@@ -91,7 +88,7 @@ function figures(t: T, f: Format): Column<FundRow>[] {
       id: "net_worth",
       header: t("netWorth"),
       unit: "R$",
-      width: 104,
+      width: 116,
       align: "right",
       value: (row) => row.net_worth,
       cell: (row) => f.compact(row.net_worth),
@@ -100,15 +97,15 @@ function figures(t: T, f: Format): Column<FundRow>[] {
     {
       id: "spark",
       header: t("spark"),
-      width: 88,
+      width: 84,
       sortable: false,
       value: () => null,
       cell: (row) =>
         row.spark && row.spark.length > 1 ? (
-          <Sparkline values={row.spark} width={76} label={t("sparkLabel")} />
+          <Sparkline values={row.spark} width={68} label={t("sparkLabel")} />
         ) : null,
     },
-    ratio("return_1m", t("return1m")),
+    ratio("return_1m", t("return1m"), { hidden: true }),
     ratio("return_12m", t("return12m"), { phone: "figure" }),
     ratio("excess_12m", t("excess"), { help: t("excessHelp"), unit: "12m" }),
     ratio("return_3m", t("return3m"), { hidden: true }),
@@ -116,6 +113,7 @@ function figures(t: T, f: Format): Column<FundRow>[] {
     ratio("return_ytd", t("returnYtd"), { hidden: true }),
     {
       ...ratio("volatility_12m", t("volatility"), { help: t("volatilityHelp"), width: 96 }),
+      hidden: true,
       cell: (row) => f.percent(row.volatility_12m),
     },
     {
@@ -133,13 +131,13 @@ function flows(t: T, f: Format): Column<FundRow>[] {
       header: t("flow30"),
       unit: "R$",
       help: t("flow30Help"),
-      width: 112,
+      width: 118,
       align: "right",
       value: (row) => row.net_flow_30d,
       cell: (row) => <Change bare as="money" value={row.net_flow_30d} />,
       phone: "figure",
     },
-    ratio("flow_ratio_30d", t("flowRatio30"), { width: 104 }),
+    ratio("flow_ratio_30d", t("flowRatio30"), { width: 104, hidden: true }),
     {
       id: "flow_run",
       header: t("run"),
@@ -154,7 +152,7 @@ function flows(t: T, f: Format): Column<FundRow>[] {
       id: "net_flow_12m",
       header: t("flow12m"),
       unit: "R$",
-      width: 112,
+      width: 118,
       align: "right",
       hidden: true,
       value: (row) => row.net_flow_12m,
@@ -163,7 +161,7 @@ function flows(t: T, f: Format): Column<FundRow>[] {
     {
       id: "holders",
       header: t("holders"),
-      width: 90,
+      width: 84,
       align: "right",
       value: (row) => row.holders,
       cell: (row) => f.integer(row.holders),
@@ -173,7 +171,7 @@ function flows(t: T, f: Format): Column<FundRow>[] {
       header: t("score"),
       unit: t("points"),
       help: t("scoreHelp"),
-      width: 124,
+      width: 128,
       align: "right",
       value: (row) => row.score,
       cell: (row) => (

@@ -22,14 +22,14 @@ export function Groups({ day }: { day: MarketDay }) {
       {
         id: "group",
         header: t("group"),
-        width: 150,
+        width: 200,
         value: (row) => nameOf(row.group),
         phone: "title",
       },
       {
         id: "change",
         header: t("change"),
-        width: 120,
+        width: 128,
         align: "right",
         value: (row) => row.weighted_return,
         cell: (row) => (
@@ -52,7 +52,7 @@ export function Groups({ day }: { day: MarketDay }) {
       {
         id: "upDown",
         header: t("upDown"),
-        width: 90,
+        width: 80,
         align: "right",
         value: (row) => row.up - row.down,
         cell: (row) => `${f.integer(row.up)} / ${f.integer(row.down)}`,

@@ -47,11 +47,19 @@ export function MoverList({ movers, money }: { movers: readonly Mover[]; money?:
     <ul className={css.movers}>
       {movers.map((mover) => (
         <li key={mover.ticker} className={css.mover}>
-          <Link to="/ticker/$ticker" params={{ ticker: mover.ticker }} className={css.code}>
+          <Link
+            to="/ticker/$ticker"
+            params={{ ticker: mover.ticker }}
+            className={css.code}
+            title={mover.name ?? undefined}
+          >
             {mover.ticker}
           </Link>
-          <span className={css.who}>{mover.name}</span>
-          <Sparkline values={mover.sparkline} label={t("sparkOf", { ticker: mover.ticker })} />
+          <Sparkline
+            width={96}
+            values={mover.sparkline}
+            label={t("sparkOf", { ticker: mover.ticker })}
+          />
           <span className="num">
             {money ? f.moneyCompact(mover.turnover) : f.money(mover.close)}
           </span>

@@ -42,7 +42,7 @@ export function screenerColumns(t: T, f: Format, nameOf: (group: string) => stri
   });
   const spans = SPANS.map((id) =>
     ratio(id, t(id), (row) => row[id], {
-      width: 88,
+      width: 80,
       cell: (row) => <Change value={row[id]} bare />,
       hidden: HIDDEN.has(id),
       phone: id === "day_return" || id === "return_12m" ? "figure" : undefined,
@@ -67,7 +67,7 @@ export function screenerColumns(t: T, f: Format, nameOf: (group: string) => stri
     {
       id: "sector",
       header: t("sector"),
-      width: 190,
+      width: 210,
       value: (row) => nameOf(row.sector ?? row.kind),
       phone: "note",
     },
@@ -83,7 +83,7 @@ export function screenerColumns(t: T, f: Format, nameOf: (group: string) => stri
     },
     {
       id: "sparkline",
-      header: t("year"),
+      header: t("curve"),
       width: 92,
       sortable: false,
       value: () => null,
@@ -95,6 +95,7 @@ export function screenerColumns(t: T, f: Format, nameOf: (group: string) => stri
     ratio("volatility_12m", t("volatility"), (row) => row.volatility_12m, {
       help: t("volatilityHelp"),
       width: 104,
+      hidden: true,
       cell: (row) => f.percent(row.volatility_12m, 1),
     }),
     {
@@ -102,7 +103,7 @@ export function screenerColumns(t: T, f: Format, nameOf: (group: string) => stri
       header: t("turnoverMean"),
       unit: "R$",
       help: t("turnoverMeanHelp"),
-      width: 120,
+      width: 112,
       align: "right",
       value: (row) => row.turnover_mean21,
       cell: (row) => f.compact(row.turnover_mean21),
@@ -114,6 +115,7 @@ export function screenerColumns(t: T, f: Format, nameOf: (group: string) => stri
     ratio("from_high", t("fromHigh"), (row) => row.from_high, {
       help: t("fromHighHelp"),
       width: 104,
+      hidden: true,
     }),
     ratio("from_low", t("fromLow"), (row) => row.from_low, {
       help: t("fromLowHelp"),

@@ -1,6 +1,7 @@
 /** What a ticker's figures say: pure choices, apart from how they look. */
 
 import type { components } from "@/api/schema";
+import type { Candle } from "@/ui/chart/candles";
 import { monthsBefore } from "@/ui/range";
 
 export type TickerSheet = components["schemas"]["TickerSheet"];
@@ -30,15 +31,6 @@ export function longestReturn(sheet: TickerSheet) {
 export function firstRange(first: string, last: string): [string, string] {
   const year = monthsBefore(last, 12);
   return [year > first ? year : first, last];
-}
-
-export interface Candle {
-  date: string;
-  open: number | null;
-  high: number | null;
-  low: number | null;
-  close: number | null;
-  volume: number | null;
 }
 
 export function candlesOf(quotes: TickerQuotes): Candle[] {

@@ -22,6 +22,11 @@ export function tickerSearch(raw: Record<string, unknown>): TickerSearch {
   const vs = Array.isArray(raw.vs)
     ? raw.vs.filter((one): one is string => typeof one === "string" && /^[A-Z0-9]{1,12}$/.test(one))
     : undefined;
-  const found = { adjusted, from: day(raw.from), until: day(raw.until), vs: vs?.slice(0, MOST_COMPARED) };
+  const found = {
+    adjusted,
+    from: day(raw.from),
+    until: day(raw.until),
+    vs: vs?.slice(0, MOST_COMPARED),
+  };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }

@@ -1,6 +1,6 @@
 /** Candles with volume below, lines over them and event marks; the library comes on demand. */
 
-import { useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { usePreferences, useTheme } from "@/lib/preferences";
 import { useFormat } from "@/lib/useFormat";
 import { useWords } from "@/lib/words";
@@ -8,13 +8,17 @@ import { useWidth } from "../grid/useWidth";
 import { Skeleton } from "../Skeleton";
 import { words } from "../words";
 import css from "./Candles.module.css";
-import { CandleTable } from "./CandleTable";
 import chart from "./Chart.module.css";
 import { ChartTools } from "./ChartTools";
 import type { Candle, CandleLine } from "./candles";
 import { readTheme } from "./theme";
 import type { ChartEvent } from "./types";
 import { useCandles } from "./useCandles";
+
+// Tables come when one is asked for: the first load does not carry the grid.
+const CandleTable = lazy(() =>
+  import("./CandleTable").then((file) => ({ default: file.CandleTable })),
+);
 
 export interface CandlesProps {
   title: string;
@@ -99,7 +103,9 @@ export function Candles(props: CandlesProps) {
         )}
       </p>
       <div className={chart.stage} style={{ height }}>
-        {table && <CandleTable title={title} rows={rows} range={range} height={height} />}
+        <Suspense>
+          {table && <CandleTable title={title} rows={rows} range={range} height={height} />}
+        </Suspense>
         <div
           ref={box}
           className={chart.plot}

@@ -1,6 +1,6 @@
 /** A chart with its tools: range, table view, PNG, query. Plotly arrives when the first is shown. */
 
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { usePreferences, useTheme } from "@/lib/preferences";
 import { useFormat } from "@/lib/useFormat";
 import { useWords } from "@/lib/words";
@@ -8,13 +8,17 @@ import { useWidth } from "../grid/useWidth";
 import { Skeleton } from "../Skeleton";
 import { words } from "../words";
 import css from "./Chart.module.css";
-import { ChartTable } from "./ChartTable";
 import { ChartTools } from "./ChartTools";
 import { days, isDays } from "./extent";
 import type { FigureOptions } from "./placed";
 import { readTheme } from "./theme";
 import type { ChartProps } from "./types";
 import { usePlotly } from "./usePlotly";
+
+// Tables come when one is asked for: the first load does not carry the grid.
+const ChartTable = lazy(() =>
+  import("./ChartTable").then((file) => ({ default: file.ChartTable })),
+);
 
 export function Chart(props: ChartProps) {
   const { title, series, panels, events, height = 320, horizontal, ranges = true } = props;
@@ -43,7 +47,7 @@ export function Chart(props: ChartProps) {
         png={drawn.png}
       />
       <div className={css.stage} style={{ height }}>
-        {table && <ChartTable {...props} height={height} range={range} />}
+        <Suspense>{table && <ChartTable {...props} height={height} range={range} />}</Suspense>
         <div
           ref={box}
           className={css.plot}

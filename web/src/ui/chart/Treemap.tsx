@@ -1,6 +1,6 @@
 /** A treemap: size by area, change by colour and by figure; groups with their names above. */
 
-import { useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { usePreferences, useTheme } from "@/lib/preferences";
 import { useFormat } from "@/lib/useFormat";
 import { useWords } from "@/lib/words";
@@ -9,12 +9,14 @@ import { words } from "../words";
 import css from "./Chart.module.css";
 import { ChartTools } from "./ChartTools";
 import { savePicture } from "./picture";
-import { TileTable } from "./TileTable";
 import tree from "./Treemap.module.css";
 import { readTheme } from "./theme";
 import { type Block, layout, shade, TITLE_PX, type Tile } from "./tiles";
 import type { Panel } from "./types";
 import { figure } from "./units";
+
+// Tables come when one is asked for: the first load does not carry the grid.
+const TileTable = lazy(() => import("./TileTable").then((file) => ({ default: file.TileTable })));
 
 export interface TreemapProps {
   title: string;
@@ -50,7 +52,9 @@ export function Treemap(props: TreemapProps) {
       />
       <div ref={box} className={css.stage} style={{ height }}>
         {table ? (
-          <TileTable {...props} height={height} />
+          <Suspense>
+            <TileTable {...props} height={height} />
+          </Suspense>
         ) : (
           <svg
             ref={picture}
@@ -102,7 +106,7 @@ function BlockTiles(props: TreemapProps & { block: Block; most: number }) {
             </rect>
             {lines > 0 && (
               <text x={x + 6} y={y + 16} fill={paint.ink} className={tree.name}>
-                {clipped(item.name, width - 10)}
+                {clipped(item.name, width - 8)}
               </text>
             )}
             {lines > 1 && change && (

@@ -59,7 +59,13 @@ function frame(options: FigureOptions, left: number) {
     height,
     width,
     autosize: false,
-    margin: { l: horizontal ? 4 : left, r: named ? sideRoom(series, width) : 8, t: 14, b: 28, pad: 0 },
+    margin: {
+      l: horizontal ? 4 : left,
+      r: named ? sideRoom(series, width) : 8,
+      t: 14,
+      b: 28,
+      pad: 0,
+    },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: theme.font, size: 12, color: theme.ink2 },
@@ -112,9 +118,21 @@ function xAxis({ theme, range, series }: FigureOptions, timed: boolean, placed: 
     spikedash: "solid",
     spikecolor: theme.ink3,
     hoverformat: "%d/%m/%Y",
+    // Bars of trading days stand side by side, without the holes of weekends.
+    rangebreaks: weekdaysOnly(series, timed) ? [{ bounds: ["sat", "mon"] }] : undefined,
     minallowed: timed ? whole?.[0] : undefined,
     maxallowed: timed ? whole?.[1] : undefined,
   };
+}
+
+function weekdaysOnly(series: readonly Series[], timed: boolean): boolean {
+  if (!timed || !series.some((one) => one.kind === "bar")) return false;
+  return series.every((one) =>
+    one.x.every((x) => {
+      const weekday = new Date(`${String(x).slice(0, 10)}T12:00:00Z`).getUTCDay();
+      return weekday !== 0 && weekday !== 6;
+    }),
+  );
 }
 
 const STOPS = [

@@ -6,6 +6,14 @@ import Plotly from "plotly.js/lib/core";
 import heatmap from "plotly.js/lib/heatmap";
 import ptBr from "plotly.js/lib/locales/pt-br";
 
-Plotly.register([bar, box, heatmap, ptBr]);
+// Months in Portuguese are written small.
+const small = (names: string[]) => names.map((name) => name.toLowerCase());
+const { format } = ptBr;
+const portuguese = {
+  ...ptBr,
+  format: { ...format, months: small(format.months), shortMonths: small(format.shortMonths) },
+};
+
+Plotly.register([bar, box, heatmap, portuguese]);
 
 export { Plotly };

@@ -71,9 +71,9 @@ export function layout(tiles: readonly Tile[], width: number, height: number): B
 function placed(laid: Laid<Tile>): PlacedTile {
   const width = Math.max(laid.width - GAP, 0);
   const height = Math.max(laid.height - GAP, 0);
-  // Readable or absent: a name of which under four letters would be left is left out.
-  const letters = Math.floor((width - 10) / 6.9);
-  const named = letters >= Math.min(laid.item.name.length, 4) && height >= 22;
+  // Readable or absent: a short name stands whole, a long one keeps eight letters at least.
+  const letters = Math.floor((width - 8) / 6.9);
+  const named = letters >= Math.min(laid.item.name.length, 8) && height >= 22;
   const figured = named && height >= 38 && width >= 62;
   return { ...laid, width, height, lines: figured ? 2 : named ? 1 : 0 };
 }

@@ -150,7 +150,9 @@ function Lines<Row>({ items, rowAt, rowKey, columns, phone, active, onOpen }: Li
 }
 
 function narrow<Row>(width: number, columns: readonly Column<Row>[]): boolean {
-  return width > 0 && width < PHONE && columns.some((column) => column.phone === "title");
+  const least = columns.reduce((sum, column) => sum + (column.hidden ? 0 : column.width), 0);
+  const tight = width > 0 && width < Math.min(PHONE, least);
+  return tight && columns.some((column) => column.phone === "title");
 }
 
 function stateOf<Row>(remote: RowWindow<Row> | undefined, count: number) {

@@ -27,7 +27,7 @@ export function GridHead<Row>({ columns, view, onView, hidden }: GridHeadProps<R
     <div
       role="row"
       aria-rowindex={1}
-      className={classes(css.head, hidden && "visually-hidden")}
+      className={classes(css.head, hidden && css.headHidden)}
       data-grid-head=""
     >
       {columns.map((column, at) => (

@@ -1,0 +1,47 @@
+/** The app in Debian's Chromium, over a demo lake and through real login: see e2e/README.md. */
+
+import { defineConfig } from "@playwright/test";
+
+const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const desktop = { width: 1440, height: 900 };
+const phone = { width: 390, height: 844 };
+
+const project = (
+  name: string,
+  viewport: { width: number; height: number },
+  locale: "pt-BR" | "en",
+  colorScheme: "light" | "dark",
+) => ({ name, use: { viewport, locale, colorScheme, hasTouch: viewport === phone } });
+
+export default defineConfig({
+  testDir: "./e2e",
+  outputDir: "./e2e/out/traces",
+  globalSetup: "./e2e/serve.ts",
+  fullyParallel: true,
+  workers: process.env.E2E_WORKERS ? Number(process.env.E2E_WORKERS) : 1,
+  timeout: 45_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"]],
+  use: {
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: chromium,
+      args: [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+  projects: [
+    project("desktop", desktop, "pt-BR", "light"),
+    project("desktop-dark-en", desktop, "en", "dark"),
+    project("phone", phone, "pt-BR", "light"),
+    project("phone-dark-en", phone, "en", "dark"),
+  ],
+});
