@@ -10,7 +10,7 @@ for (const spec of specs){
   page.on('pageerror',e=>console.log(name,'ERR',String(e).slice(0,500)));
   const r=await ctx.request.post(base+'/api/v1/auth/token',{form:{grant_type:'password',username:'analyst@example.com',password:'quatro palavras bem soltas'}});if(!r.ok())throw new Error(await r.text());
   if(theme||lang) await page.addInitScript(([theme,lang])=>{localStorage.setItem('lastro.preferences',JSON.stringify({theme,language:lang||'pt-BR'}))},[theme,lang]);
-  await page.goto(base+path); await page.waitForLoadState('networkidle'); await page.waitForTimeout(1500);
+  await page.goto(base+path); await page.waitForLoadState('networkidle'); await page.waitForTimeout(+(process.env.W||1500));
   await page.screenshot({path:`${outdir}/${name}.png`,fullPage:full==='full'});
   await ctx.close();
 }

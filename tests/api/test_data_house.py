@@ -68,6 +68,7 @@ def test_a_dead_letter_fails_its_source(
         assert [letter["error"] for letter in _data(client, "/dead-letters")] == ["Torn."]
         nodes = {node["id"]: node for node in _data(client, "/lineage")["nodes"]}
         assert nodes["source.bcb_fx"]["state"] == "failed"
+        assert client.post("/api/v1/dead-letters/retry").status_code == 403
 
 
 def test_a_calendar_has_a_state_a_day(analyst: TestClient, app: FastAPI) -> None:

@@ -40,13 +40,6 @@ def analyst(signed_in: Callable[[str], TestClient]) -> TestClient:
     return signed_in("analyst")
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _tidy(app: FastAPI) -> Any:
-    yield
-    app.state.house.platform.sql_house.close()
-    app.state.house.platform.__dict__.pop("sql_house")
-
-
 def test_rows_come_with_their_columns_and_origin(analyst: TestClient, app: FastAPI) -> None:
     answer = analyst.post(SQL, json={"query": COUNT})
     assert answer.status_code == 200, answer.text
@@ -175,7 +168,6 @@ def test_a_query_takes_no_longer_than_it_may(new_platform: Callable[..., Platfor
             each.start()
         for each in ones:
             each.join()
-    platform.sql_house.close()
 
 
 def test_a_table_is_exported_with_its_filters(analyst: TestClient, app: FastAPI) -> None:

@@ -69,6 +69,11 @@ export const test = base.extend<Fixtures>({
 /** Signs in as a person does. */
 export async function signIn(page: Page) {
   await page.goto("/sign-in");
+  await fillSignIn(page);
+}
+
+/** Fills the sign-in page that is shown, and waits for the page after it. */
+export async function fillSignIn(page: Page) {
   await page
     .locator('input[type="email"], input[name="email"], input[name="username"]')
     .first()

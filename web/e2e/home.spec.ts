@@ -1,4 +1,4 @@
-import { expect, says, settled, test } from "./app";
+import { expect, fillSignIn, says, settled, test } from "./app";
 
 test("home shows the market, flows and the state of the data", async ({
   app,
@@ -24,8 +24,8 @@ test("slash opens the search, arrows and Enter choose", async ({ app, locale, sh
   const first = app.getByRole("option").first();
   await expect(first).toBeVisible();
   await shot("search");
-  await field.fill("simulada");
-  await expect(app.getByRole("option", { name: /SIMULADA/ }).first()).toBeVisible();
+  await field.fill("simulada multimercado");
+  await expect(app.getByRole("option", { name: /MULTIMERCADO/ }).first()).toBeVisible();
   await field.press("ArrowDown");
   await field.press("ArrowUp");
   await field.press("Enter");
@@ -35,6 +35,8 @@ test("slash opens the search, arrows and Enter choose", async ({ app, locale, sh
 test("who is not signed in is asked to, and comes back to the page", async ({ plain }) => {
   await plain.goto("/funds");
   await expect(plain).toHaveURL(/\/sign-in\?to=%2Ffunds/);
+  await fillSignIn(plain);
+  await expect(plain).toHaveURL(/\/funds$/);
 });
 
 test("the theme and the language change at once and are kept", async ({ app, locale }) => {
@@ -53,4 +55,42 @@ test("a page that is not there says so", async ({ app, accessible }) => {
   await app.goto("/nowhere");
   await expect(app.getByRole("heading", { level: 1 })).toBeVisible();
   await accessible();
+});
+
+test("what fails says so, the rest stays, and a retry mends it", async ({ app, locale, shot }) => {
+  let down = true;
+  await app.route("**/api/v1/home/funds*", (route) =>
+    down
+      ? route.fulfill({
+          status: 503,
+          contentType: "application/problem+json",
+          body: JSON.stringify({ detail: "A tabela some.", hint: "Construa.", request_id: "r1" }),
+        })
+      : route.continue(),
+  );
+  await app.goto("/");
+  const failure = app.getByRole("alert").first();
+  await expect(failure).toContainText("A tabela some.");
+  await expect(failure).toContainText("Construa.");
+  await expect(app.getByText("Ibovespa").first()).toBeVisible();
+  await shot("home-error", { full: true });
+  down = false;
+  await failure.getByRole("button", { name: says(locale, "Tentar de novo", "Try again") }).click();
+  await expect(app.getByRole("alert")).toHaveCount(0);
+});
+
+test("loading keeps the page's shape", async ({ app, locale, shot }) => {
+  let go = () => {};
+  const gate = new Promise<void>((open) => {
+    go = open;
+  });
+  await app.route("**/api/v1/home/*", async (route) => {
+    await gate;
+    await route.continue();
+  });
+  await app.goto("/");
+  await expect(app.getByText(says(locale, "Carregando", "Loading")).first()).toBeAttached();
+  await shot("home-loading");
+  go();
+  await expect(app.getByText("Ibovespa").first()).toBeVisible();
 });

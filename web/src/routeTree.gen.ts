@@ -11,10 +11,15 @@
 import { Route as rootRouteImport } from "./routes/__root";
 import { Route as IndexRouteImport } from "./routes/index";
 import { Route as AccountRouteImport } from "./routes/account";
+import { Route as AdminRouteImport } from "./routes/admin";
 import { Route as ConsentRouteImport } from "./routes/consent";
+import { Route as IndexesRouteImport } from "./routes/indexes";
 import { Route as MarketRouteImport } from "./routes/market";
 import { Route as PortabilityRouteImport } from "./routes/portability";
+import { Route as RatesRouteImport } from "./routes/rates";
+import { Route as SetupRouteImport } from "./routes/setup";
 import { Route as SignInRouteImport } from "./routes/sign-in";
+import { Route as SqlRouteImport } from "./routes/sql";
 import { Route as WelcomeRouteImport } from "./routes/welcome";
 import { Route as FundsIndexRouteImport } from "./routes/funds.index";
 import { Route as FundsCnpjRouteImport } from "./routes/funds.$cnpj";
@@ -30,9 +35,19 @@ const AccountRoute = AccountRouteImport.update({
   path: "/account",
   getParentRoute: () => rootRouteImport,
 } as any);
+const AdminRoute = AdminRouteImport.update({
+  id: "/admin",
+  path: "/admin",
+  getParentRoute: () => rootRouteImport,
+} as any);
 const ConsentRoute = ConsentRouteImport.update({
   id: "/consent",
   path: "/consent",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const IndexesRoute = IndexesRouteImport.update({
+  id: "/indexes",
+  path: "/indexes",
   getParentRoute: () => rootRouteImport,
 } as any);
 const MarketRoute = MarketRouteImport.update({
@@ -45,9 +60,24 @@ const PortabilityRoute = PortabilityRouteImport.update({
   path: "/portability",
   getParentRoute: () => rootRouteImport,
 } as any);
+const RatesRoute = RatesRouteImport.update({
+  id: "/rates",
+  path: "/rates",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const SetupRoute = SetupRouteImport.update({
+  id: "/setup",
+  path: "/setup",
+  getParentRoute: () => rootRouteImport,
+} as any);
 const SignInRoute = SignInRouteImport.update({
   id: "/sign-in",
   path: "/sign-in",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const SqlRoute = SqlRouteImport.update({
+  id: "/sql",
+  path: "/sql",
   getParentRoute: () => rootRouteImport,
 } as any);
 const WelcomeRoute = WelcomeRouteImport.update({
@@ -74,10 +104,15 @@ const TickerTickerRoute = TickerTickerRouteImport.update({
 export interface FileRoutesByFullPath {
   "/": typeof IndexRoute;
   "/account": typeof AccountRoute;
+  "/admin": typeof AdminRoute;
   "/consent": typeof ConsentRoute;
+  "/indexes": typeof IndexesRoute;
   "/market": typeof MarketRoute;
   "/portability": typeof PortabilityRoute;
+  "/rates": typeof RatesRoute;
+  "/setup": typeof SetupRoute;
   "/sign-in": typeof SignInRoute;
+  "/sql": typeof SqlRoute;
   "/welcome": typeof WelcomeRoute;
   "/funds/$cnpj": typeof FundsCnpjRoute;
   "/ticker/$ticker": typeof TickerTickerRoute;
@@ -86,10 +121,15 @@ export interface FileRoutesByFullPath {
 export interface FileRoutesByTo {
   "/": typeof IndexRoute;
   "/account": typeof AccountRoute;
+  "/admin": typeof AdminRoute;
   "/consent": typeof ConsentRoute;
+  "/indexes": typeof IndexesRoute;
   "/market": typeof MarketRoute;
   "/portability": typeof PortabilityRoute;
+  "/rates": typeof RatesRoute;
+  "/setup": typeof SetupRoute;
   "/sign-in": typeof SignInRoute;
+  "/sql": typeof SqlRoute;
   "/welcome": typeof WelcomeRoute;
   "/funds/$cnpj": typeof FundsCnpjRoute;
   "/ticker/$ticker": typeof TickerTickerRoute;
@@ -99,10 +139,15 @@ export interface FileRoutesById {
   __root__: typeof rootRouteImport;
   "/": typeof IndexRoute;
   "/account": typeof AccountRoute;
+  "/admin": typeof AdminRoute;
   "/consent": typeof ConsentRoute;
+  "/indexes": typeof IndexesRoute;
   "/market": typeof MarketRoute;
   "/portability": typeof PortabilityRoute;
+  "/rates": typeof RatesRoute;
+  "/setup": typeof SetupRoute;
   "/sign-in": typeof SignInRoute;
+  "/sql": typeof SqlRoute;
   "/welcome": typeof WelcomeRoute;
   "/funds/$cnpj": typeof FundsCnpjRoute;
   "/ticker/$ticker": typeof TickerTickerRoute;
@@ -113,10 +158,15 @@ export interface FileRouteTypes {
   fullPaths:
     | "/"
     | "/account"
+    | "/admin"
     | "/consent"
+    | "/indexes"
     | "/market"
     | "/portability"
+    | "/rates"
+    | "/setup"
     | "/sign-in"
+    | "/sql"
     | "/welcome"
     | "/funds/$cnpj"
     | "/ticker/$ticker"
@@ -125,10 +175,15 @@ export interface FileRouteTypes {
   to:
     | "/"
     | "/account"
+    | "/admin"
     | "/consent"
+    | "/indexes"
     | "/market"
     | "/portability"
+    | "/rates"
+    | "/setup"
     | "/sign-in"
+    | "/sql"
     | "/welcome"
     | "/funds/$cnpj"
     | "/ticker/$ticker"
@@ -137,10 +192,15 @@ export interface FileRouteTypes {
     | "__root__"
     | "/"
     | "/account"
+    | "/admin"
     | "/consent"
+    | "/indexes"
     | "/market"
     | "/portability"
+    | "/rates"
+    | "/setup"
     | "/sign-in"
+    | "/sql"
     | "/welcome"
     | "/funds/$cnpj"
     | "/ticker/$ticker"
@@ -150,10 +210,15 @@ export interface FileRouteTypes {
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute;
   AccountRoute: typeof AccountRoute;
+  AdminRoute: typeof AdminRoute;
   ConsentRoute: typeof ConsentRoute;
+  IndexesRoute: typeof IndexesRoute;
   MarketRoute: typeof MarketRoute;
   PortabilityRoute: typeof PortabilityRoute;
+  RatesRoute: typeof RatesRoute;
+  SetupRoute: typeof SetupRoute;
   SignInRoute: typeof SignInRoute;
+  SqlRoute: typeof SqlRoute;
   WelcomeRoute: typeof WelcomeRoute;
   FundsCnpjRoute: typeof FundsCnpjRoute;
   TickerTickerRoute: typeof TickerTickerRoute;
@@ -176,11 +241,25 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AccountRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    "/admin": {
+      id: "/admin";
+      path: "/admin";
+      fullPath: "/admin";
+      preLoaderRoute: typeof AdminRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     "/consent": {
       id: "/consent";
       path: "/consent";
       fullPath: "/consent";
       preLoaderRoute: typeof ConsentRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/indexes": {
+      id: "/indexes";
+      path: "/indexes";
+      fullPath: "/indexes";
+      preLoaderRoute: typeof IndexesRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     "/market": {
@@ -197,11 +276,32 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof PortabilityRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    "/rates": {
+      id: "/rates";
+      path: "/rates";
+      fullPath: "/rates";
+      preLoaderRoute: typeof RatesRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/setup": {
+      id: "/setup";
+      path: "/setup";
+      fullPath: "/setup";
+      preLoaderRoute: typeof SetupRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     "/sign-in": {
       id: "/sign-in";
       path: "/sign-in";
       fullPath: "/sign-in";
       preLoaderRoute: typeof SignInRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/sql": {
+      id: "/sql";
+      path: "/sql";
+      fullPath: "/sql";
+      preLoaderRoute: typeof SqlRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     "/welcome": {
@@ -238,10 +338,15 @@ declare module "@tanstack/react-router" {
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
   AccountRoute: AccountRoute,
+  AdminRoute: AdminRoute,
   ConsentRoute: ConsentRoute,
+  IndexesRoute: IndexesRoute,
   MarketRoute: MarketRoute,
   PortabilityRoute: PortabilityRoute,
+  RatesRoute: RatesRoute,
+  SetupRoute: SetupRoute,
   SignInRoute: SignInRoute,
+  SqlRoute: SqlRoute,
   WelcomeRoute: WelcomeRoute,
   FundsCnpjRoute: FundsCnpjRoute,
   TickerTickerRoute: TickerTickerRoute,

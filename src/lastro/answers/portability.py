@@ -121,8 +121,8 @@ class PortabilitySummary:
         sums: Over each window.
         run: Days in a row with net inflow (above zero) or outflow (below zero) of all classes.
         worst: The manager that lost most in 30 days; null where none lost any.
-        strong: Classes with a strong signal.
-        classes: Classes that have a signal's score.
+        strong: Open classes with a strong signal: those of ``signals``.
+        classes: Open classes that have a signal's score.
         threshold: Points from which a signal is strong.
     """
 
@@ -197,6 +197,15 @@ def groups(cube: pl.DataFrame, funds: pl.DataFrame, by: By, window: Window) -> G
     return GroupFlows(by, window, first, last, found)
 
 
+def as_rows(flows: GroupFlows) -> pl.DataFrame:
+    """Groups as rows, without their parts."""
+    names = [name for name in FlowGroup.__dataclass_fields__ if name != "parts"]
+    rows = [tuple(getattr(group, name) for name in names) for group in flows.groups]
+    kinds = {"name": pl.String, "classes": pl.Int64, "run": pl.Int64, "signals": pl.Int64}
+    schema = {name: kinds.get(name, pl.Float64) for name in names}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
 def _parts(days: pl.DataFrame, by: By, count: int) -> dict[str | None, list[FlowPart]]:
     if by == "classification":
         return {}
@@ -225,7 +234,7 @@ def summary(cube: pl.DataFrame, funds: pl.DataFrame) -> PortabilitySummary:
         funds: As ``fund_list`` gives them.
     """
     last = last_day(cube)
-    counted = funds.filter(~pl.col("within"), pl.col("score").is_not_null())
+    counted = funds.filter(_is_open(), ~pl.col("within"), pl.col("score").is_not_null())
     strong = counted.filter(pl.col("score") >= STRONG).height
     if last is None:
         return PortabilitySummary(None, [], 0, None, strong, counted.height, STRONG)
@@ -302,7 +311,10 @@ def signals(funds: pl.DataFrame, least: float, limit: int) -> list[FundRow]:
         least: Points at least.
         limit: Classes at most.
     """
-    open_still = (pl.col("net_worth") > 0) & (pl.col("status").fill_null("") != CANCELLED)
-    found = funds.filter(~pl.col("within"), pl.col("score") >= least, open_still)
+    found = funds.filter(_is_open(), ~pl.col("within"), pl.col("score") >= least)
     found = found.sort("score", "net_worth", descending=True, nulls_last=True).head(limit)
     return [FundRow(**row) for row in found.drop("searched").iter_rows(named=True)]
+
+
+def _is_open() -> pl.Expr:
+    return (pl.col("net_worth") > 0) & (pl.col("status").fill_null("") != CANCELLED)

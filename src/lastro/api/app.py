@@ -6,6 +6,7 @@ import contextlib
 import importlib
 from typing import TYPE_CHECKING, Any
 
+import anyio
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -22,6 +23,7 @@ from lastro.api.house import House
 from lastro.api.limits import limits_of
 from lastro.api.metrics import Metrics
 from lastro.api.openapi import describe
+from lastro.api.tracing import Tracing, provider_of
 from lastro.api.web_files import WebFiles
 from lastro.core.clock import SystemClock
 from lastro.core.errors import LastroError
@@ -91,6 +93,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """What is opened while it runs, is closed when it ends."""
     yield
     await app.state.limits.close()
+    traces = getattr(app.state, "traces", None)
+    if traces is not None:
+        await anyio.to_thread.run_sync(traces.shutdown)
     opened: dict[str, Any] = app.state.house.platform.__dict__
     if "store" in opened:
         opened["store"].close()
@@ -129,6 +134,9 @@ def _add_layers(app: FastAPI, house: House) -> None:
             expose_headers=["ETag", "Age", "Lastro-Ref-Date", "Lastro-Source", "Lastro-Simulated",
                             "X-Request-Id", "Retry-After"],
         )  # fmt: skip
+    if settings.traces_url:
+        app.state.traces = provider_of(settings.traces_url)
+        app.add_middleware(Tracing, provider=app.state.traces)
     app.add_middleware(Frame, settings=settings, metrics=app.state.metrics)
 
 

@@ -121,6 +121,7 @@ class _Exchange:
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self.scope = scope
+        self.asked = scope  # the server's own, which it looks at when it shuts down
         self.limit: asyncio.Timeout | None = None
         self.status = 0
         self.sent = 0
@@ -159,6 +160,9 @@ class _Exchange:
 
     def _dressed(self, headers: Any) -> list[tuple[bytes, bytes]]:
         scope = self.scope
+        if any(name == b"content-type" and value.startswith(b"text/event-stream")
+               for name, value in headers):  # fmt: skip
+            self.asked["lastro.endless"] = True
         dressed = [*headers, (b"x-request-id", self.request_id.encode()), *_SAFE]
         if "lastro.policy" not in scope:  # who answers with a page has a policy of its own
             dressed.append(_NOTHING_ELSE)

@@ -6,6 +6,7 @@ same rule, which a conformance suite holds them to.
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from lastro.core.serving import ApiSettings
 
+LOG = logging.getLogger("lastro.api")
 _MOST = 20_000  # buckets kept in a process
 _SCRIPT = """
 local rate, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -107,12 +109,23 @@ class RedisBuckets:
             ) from error
         self._redis = Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
         self._script = self._redis.register_script(_SCRIPT)
+        self._own = LocalBuckets()
 
     async def take(self, name: str, rate: Rate) -> tuple[bool, float]:
-        """Take a token out of a bucket: whether there was one, and how many are left."""
-        admitted, tokens = await self._script(
-            keys=[f"lastro:rate:{name}"], args=[rate.per_second, rate.burst]
-        )
+        """Take a token out of a bucket: whether there was one, and how many are left.
+
+        While Redis does not answer each process counts for itself: limits grow laxer, and nobody
+        is turned away because of it.
+        """
+        from redis.exceptions import RedisError  # noqa: PLC0415 - as above
+
+        try:
+            admitted, tokens = await self._script(
+                keys=[f"lastro:rate:{name}"], args=[rate.per_second, rate.burst]
+            )
+        except (RedisError, OSError) as error:
+            LOG.warning("limits are counted in this process alone: %s", error)
+            return await self._own.take(name, rate)
         return bool(admitted), float(tokens)
 
     async def close(self) -> None:

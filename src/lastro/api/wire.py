@@ -62,6 +62,14 @@ class Wire(HttpToolsProtocol):
         if not self.transport.is_closing():
             super().on_headers_complete()
 
+    def shutdown(self) -> None:
+        """Finish what goes on and close; a stream of events would go on for ever, and is left."""
+        cycle = self.cycle
+        super().shutdown()
+        if cycle is not None and not cycle.response_complete and _is_endless(cycle.scope):
+            cycle.disconnected = True
+            cycle.message_event.set()
+
     def _wait(self) -> None:
         self._head = 0
         self._patience = self.loop.call_later(self.header_timeout, self._refuse, 408)
@@ -79,6 +87,11 @@ class Wire(HttpToolsProtocol):
         head = b"connection: close\r\ncontent-length: 0\r\n\r\n"
         self.transport.write(STATUS_LINE[status] + head)
         self.transport.close()
+
+
+def _is_endless(scope: Any) -> bool:
+    """Whether the answer is a stream of events."""
+    return bool(scope.get("lastro.endless"))
 
 
 def wire(header_timeout: float) -> type[Wire]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
 
 if TYPE_CHECKING:
@@ -37,6 +38,15 @@ def test_groups_sum_to_the_summary_however_they_are_made(analyst: TestClient, wi
             assert parts == pytest.approx(group["net_flow"])
 
 
+def test_groups_leave_as_a_file(analyst: TestClient) -> None:
+    whole = _data(analyst, f"{WATCH}/groups", by="administrator")["groups"]
+    answer = analyst.get(f"{WATCH}/groups?by=administrator&format=csv")
+    rows = pl.read_csv(answer.content)
+    assert rows["name"].to_list() == [group["name"] for group in whole]
+    assert rows["net_flow"].to_list() == [group["net_flow"] for group in whole]
+    assert "parts" not in rows.columns
+
+
 def test_weeks_of_a_house_sum_to_its_flow_of_a_year(analyst: TestClient) -> None:
     found = _data(analyst, f"{WATCH}/groups", window="12m")
     house = next(g for g in found["groups"] if g["name"])
@@ -51,6 +61,8 @@ def test_signals_are_the_strongest_and_as_strong_as_asked(analyst: TestClient) -
     assert scores == sorted(scores, reverse=True)
     assert all(score >= 5 for score in scores)
     assert all(row["reason"] and row["reason_en"] for row in found)
+    strong = _data(analyst, f"{WATCH}/signals", min_score=50, limit=500)
+    assert _data(analyst, WATCH)["strong"] == len(strong)
 
 
 def test_home_has_what_the_list_has(analyst: TestClient) -> None:

@@ -1282,6 +1282,8 @@ export interface paths {
         /**
          * Portability Groups
          * @description What each manager, administrator or class of strategy won or lost, the losers first.
+         *
+         *     In CSV, Arrow, Parquet and Excel the groups leave without their parts.
          */
         get: operations["portability_groups"];
         put?: never;
@@ -3898,7 +3900,7 @@ export interface components {
          *     Attributes:
          *         dates: Days reported.
          *         quota: BRL; null where it is flagged.
-         *         net_worth: BRL.
+         *         net_worth: BRL; null where CVM was told one below zero, which is flagged.
          *         fund: Quota as a multiple of that of ``base_date``.
          *         cdi: CDI's index as a multiple of that of ``base_date``; null on days it has none.
          *         ibov: The same of the Ibovespa.
@@ -17831,6 +17833,8 @@ export interface operations {
             query?: {
                 by?: "manager" | "administrator" | "classification";
                 window?: "30d" | "3m" | "12m";
+                /** @description Format of the answer; it outweighs the Accept header. */
+                format?: ("json" | "csv" | "arrow" | "parquet" | "xlsx") | null;
             };
             header?: never;
             path?: never;
@@ -17845,6 +17849,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Answer_GroupFlows_"];
+                    "text/csv": string;
+                    "application/vnd.apache.arrow.stream": string;
+                    "application/vnd.apache.parquet": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description The caller has this answer already. */

@@ -4,6 +4,7 @@ import type { Language } from "./preferences";
 
 export const UNKNOWN = "–";
 const MINUS = "−";
+const BRASILIA = "America/Sao_Paulo";
 const NBSP = " ";
 
 export type Value = number | null | undefined;
@@ -63,7 +64,7 @@ export function formatter(language: Language) {
     const size = Math.abs(value);
     // 999.95 thousand reads as one million, not as 1.000,0 thousand.
     const scale = SCALES[language].find(([from]) => size >= from * 0.99995);
-    if (!scale) return signed(value, 0, always, size < 10 && size % 1 ? 2 : 0);
+    if (!scale) return signed(value, size < 10 && size % 1 ? 2 : 0, always);
     return `${signed(value / scale[0], 1, always)}${gap}${scale[1]}`;
   }
 
@@ -82,14 +83,11 @@ export function formatter(language: Language) {
   });
   const dateShort = new Intl.DateTimeFormat(language, { day: "2-digit", month: "short" });
   const month = new Intl.DateTimeFormat(language, { month: "short", year: "numeric" });
-  const clock = new Intl.DateTimeFormat(language, {
-    day: "2-digit",
-    month: pt ? "2-digit" : "short",
-    year: "numeric",
+  const day = new Intl.DateTimeFormat("en-CA", { dateStyle: "short", timeZone: BRASILIA });
+  const clock = new Intl.DateTimeFormat("pt-BR", {
     hour: "2-digit",
     minute: "2-digit",
-    hour12: false,
-    timeZone: "America/Sao_Paulo",
+    timeZone: BRASILIA,
   });
 
   return {
@@ -123,16 +121,20 @@ export function formatter(language: Language) {
     /** `mar. de 2026`. */
     month: (day: When) =>
       day ? month.format(dayOf(day)).replace(". de ", " ").replace(" de ", " ") : UNKNOWN,
-    /** An instant in Brasília. */
-    instant: (at: When) => (at ? clock.format(new Date(at)).replace(",", "") : UNKNOWN),
+    /** An instant in Brasília: `12/03/2026 18:05`. */
+    instant: (at: When) => {
+      if (!at) return UNKNOWN;
+      const local = dayOf(day.format(new Date(at)));
+      return `${englishDay(date.format(local), local, pt)} ${clock.format(new Date(at))}`;
+    },
     /** `há 3 h`; `3 h ago`. */
     ago: (seconds: Value) => {
       if (!known(seconds)) return UNKNOWN;
-      const span = lasting(seconds, language);
+      const span = lasting(seconds);
       if (seconds < 60) return pt ? "agora" : "now";
       return pt ? `há ${span}` : `${span} ago`;
     },
-    duration: (seconds: Value) => (known(seconds) ? lasting(seconds, language) : UNKNOWN),
+    duration: (seconds: Value) => (known(seconds) ? lasting(seconds) : UNKNOWN),
     /** `12.345.678/0001-90`. */
     cnpj,
     bytes: (value: Value) => (known(value) ? sized(value) : UNKNOWN),
@@ -153,12 +155,11 @@ function englishDay(text: string, day: Date, pt: boolean): string {
   return `${day.getDate()} ${name} ${day.getFullYear()}`;
 }
 
-function lasting(seconds: number, language: Language): string {
-  const day = language === "pt-BR" ? "d" : "d";
+function lasting(seconds: number): string {
   if (seconds < 60) return `${Math.round(seconds)}${NBSP}s`;
   if (seconds < 3600) return `${Math.round(seconds / 60)}${NBSP}min`;
   if (seconds < 2 * 86400) return `${Math.round(seconds / 3600)}${NBSP}h`;
-  return `${Math.round(seconds / 86400)}${NBSP}${day}`;
+  return `${Math.round(seconds / 86400)}${NBSP}d`;
 }
 
 export function cnpj(text: string | null | undefined): string {

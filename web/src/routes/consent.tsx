@@ -1,7 +1,11 @@
 /** The consent page: the authorization endpoint of OAuth2. */
 
-import { createFileRoute } from "@tanstack/react-router";
+import { createFileRoute, redirect } from "@tanstack/react-router";
+import { currentMe, restored } from "@/api/session";
 import { Consent, type ConsentProps } from "@/features/identity/Consent";
+
+/** The address as it came: a router's own reading makes numbers of texts, and loses digits. */
+const CAME = location.search;
 
 const NAMES = [
   "response_type",
@@ -14,13 +18,18 @@ const NAMES = [
 ] as const;
 
 export const Route = createFileRoute("/consent")({
-  staticData: { bare: true },
+  staticData: { open: true, bare: true },
+  beforeLoad: async () => {
+    if (!currentMe() && !(await restored())) {
+      throw redirect({ href: `/sign-in?to=${encodeURIComponent(`/consent${CAME}`)}` });
+    }
+    const query = new URLSearchParams(CAME);
+    const request = Object.fromEntries(NAMES.map((name) => [name, query.get(name) ?? ""]));
+    return { asked: request as ConsentProps["request"] };
+  },
   component: ConsentPage,
 });
 
-/** The address is read as it came: a router's own reading would make numbers of texts. */
 function ConsentPage() {
-  const query = new URLSearchParams(location.search);
-  const request = Object.fromEntries(NAMES.map((name) => [name, query.get(name) ?? ""]));
-  return <Consent request={request as ConsentProps["request"]} />;
+  return <Consent request={Route.useRouteContext().asked} />;
 }

@@ -13,12 +13,13 @@ export function OriginChip({ origin }: { origin: Origin | null | undefined }) {
   const t = useWords(words);
   const f = useFormat();
   if (!origin) return <span className={css.chip} aria-hidden="true" />;
+  const written = Boolean(origin.tables[0]?.changed_at);
   const parts = [
     origin.publishers.length > 2
       ? t("publishers", { n: origin.publishers.length })
       : origin.publishers.join(", "),
-    origin.ref_date ? f.date(origin.ref_date) : t("neverRead"),
-    origin.age_seconds === null ? "" : f.ago(origin.age_seconds),
+    origin.ref_date && f.date(origin.ref_date),
+    written ? f.ago(origin.age_seconds) : t("neverRead"),
   ].filter(Boolean);
   return (
     <Popover.Root>
@@ -51,7 +52,7 @@ export function OriginChip({ origin }: { origin: Origin | null | undefined }) {
                     <span className="mono">{table.name}</span>
                   </a>
                   <span className="quiet small">
-                    {table.version !== null && t("version", { n: table.version })}
+                    {table.version >= 0 && t("version", { n: table.version })}
                     {table.changed_at && ` · ${f.instant(table.changed_at)}`}
                   </span>
                 </li>

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from lastro.answers.data_house import TABLES
 from lastro.api.answering import Answer
 from lastro.api.fresh import FreshDep
-from lastro.api.guard import needs
+from lastro.api.guard import PrincipalDep, needs
 from lastro.api.house import HouseDep
+from lastro.api.problems import language_of
+from lastro.api.running import BackgroundDep
+from lastro.api.work import Order
 
 router = APIRouter(tags=["data house"])
 
@@ -34,10 +37,24 @@ class DeadLetterCard(BaseModel):
     response_model=Answer[list[DeadLetterCard]],
 )
 async def list_dead_letters(fresh: FreshDep, house: HouseDep) -> Response:
-    """Every file that could not be read, with what was wrong and what to do.
-
-    `POST /api/v1/runs` with `{"kind": "retry"}` tries them all again.
-    """
+    """Every file that could not be read, with what was wrong and what to do."""
     return await fresh.json(
         TABLES, lambda: [asdict(letter) for letter in house.platform.dead_letters.all()]
     )
+
+
+class Retry(BaseModel):
+    """A run that tries again."""
+
+    number: int = Field(description="Of the run: `/api/v1/runs/{number}` tells how far it is.")
+
+
+@router.post(
+    "/dead-letters/retry", dependencies=[needs("data:run")], response_model=Retry, status_code=202
+)
+def retry_dead_letters(
+    request: Request, principal: PrincipalDep, house: HouseDep, background: BackgroundDep
+) -> Retry:
+    """Try every file that could not be read again, in the background, and build what follows."""
+    order = Order(house.platform.storage.url, "retry", language=language_of(request.headers))
+    return Retry(number=background.start([order], principal))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from lastro.answers import fund_cube, funds, portability
 from lastro.answers.fund_choice import WINDOW
 from lastro.answers.fund_cube import By, Window
 from lastro.answers.funds import FundRow
 from lastro.answers.portability import GroupFlows, GroupSeries, PortabilitySummary
-from lastro.api.answering import Answer, ReplyDep
+from lastro.api.answering import Answer, ReplyDep, RowsDep
+from lastro.api.formats import chosen
 from lastro.api.guard import needs
 from lastro.api.house import HouseDep
 from lastro.api.kept_funds import cubed, listed
@@ -33,12 +34,23 @@ async def portability_summary(reply: ReplyDep, house: HouseDep) -> Response:
 
 @router.get("/groups", response_model=Answer[GroupFlows])
 async def portability_groups(
-    reply: ReplyDep, house: HouseDep, by: By = "manager", window: Window = "30d"
+    request: Request,
+    reply: RowsDep,
+    house: HouseDep,
+    by: By = "manager",
+    window: Window = "30d",
 ) -> Response:
-    """What each manager, administrator or class of strategy won or lost, the losers first."""
-    return await reply.json(
-        _TABLES, lambda: portability.groups(cubed(house), listed(house), by, window)
-    )
+    """What each manager, administrator or class of strategy won or lost, the losers first.
+
+    In CSV, Arrow, Parquet and Excel the groups leave without their parts.
+    """
+
+    def found() -> GroupFlows:
+        return portability.groups(cubed(house), listed(house), by, window)
+
+    if chosen(request.query_params.get("format"), request.headers.get("accept", "")) == "json":
+        return await reply.json(_TABLES, found)
+    return await reply.rows(_TABLES, lambda: portability.as_rows(found()))
 
 
 @router.get("/series", response_model=Answer[GroupSeries])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections.abc import AsyncIterator
 from typing import Any
 
 import anyio
 import polars as pl
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, FastAPI, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -22,7 +24,17 @@ from lastro.api.sql_asking import answered, asked_of, made, seen_views
 from lastro.lake.query import Question, functions
 from lastro.lake.sql_house import Told
 
-router = APIRouter(tags=["sql"])
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Processes that waited for queries end with the server."""
+    yield
+    opened = app.state.house.platform.__dict__
+    if "sql_house" in opened:
+        await anyio.to_thread.run_sync(opened.pop("sql_house").close)
+
+
+router = APIRouter(tags=["sql"], lifespan=_lifespan)
 _ROWS = 1000
 
 

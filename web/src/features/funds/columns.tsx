@@ -45,7 +45,7 @@ function who(t: T): Column<FundRow>[] {
     {
       id: "name",
       header: t("name"),
-      width: 250,
+      width: 264,
       value: (row) => row.name,
       cell: (row) => <FundName row={row} t={t} />,
       phone: "title",
@@ -53,14 +53,15 @@ function who(t: T): Column<FundRow>[] {
     {
       id: "classification",
       header: t("classification"),
-      width: 100,
+      width: 104,
       value: (row) => row.classification,
     },
     {
       id: "manager",
       header: t("manager"),
-      width: 150,
+      width: 172,
       value: (row) => row.manager,
+      cell: (row) => <span className={css.cut}>{row.manager}</span>,
       phone: "note",
     },
   ];
@@ -97,17 +98,17 @@ function figures(t: T, f: Format): Column<FundRow>[] {
     {
       id: "spark",
       header: t("spark"),
-      width: 84,
+      width: 78,
       sortable: false,
       value: () => null,
       cell: (row) =>
         row.spark && row.spark.length > 1 ? (
-          <Sparkline values={row.spark} width={68} label={t("sparkLabel")} />
+          <Sparkline values={row.spark} width={62} label={t("sparkLabel")} />
         ) : null,
     },
     ratio("return_1m", t("return1m"), { hidden: true }),
-    ratio("return_12m", t("return12m"), { phone: "figure" }),
-    ratio("excess_12m", t("excess"), { help: t("excessHelp"), unit: "12m" }),
+    ratio("return_12m", t("return12m"), { phone: "figure", width: 84 }),
+    ratio("excess_12m", t("excess"), { help: t("excessHelp") }),
     ratio("return_3m", t("return3m"), { hidden: true }),
     ratio("return_6m", t("return6m"), { hidden: true }),
     ratio("return_ytd", t("returnYtd"), { hidden: true }),
@@ -168,10 +169,10 @@ function flows(t: T, f: Format): Column<FundRow>[] {
     },
     {
       id: "score",
-      header: t("score"),
+      header: t("scoreShort"),
       unit: t("points"),
       help: t("scoreHelp"),
-      width: 128,
+      width: 104,
       align: "right",
       value: (row) => row.score,
       cell: (row) => (

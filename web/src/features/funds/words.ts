@@ -227,6 +227,7 @@ export const words = defineWords({
     runHelp: "Days in a row of net inflow (+) or net outflow (−).",
     holders: "Holders",
     score: "Exit signal",
+    scoreShort: "Signal",
     scoreHelp: "0 to 100: a public proxy of money leaving. Not data of Resolution CVM 210.",
     spark: "Quota 12 m",
     sparkLabel: "Quota at each month end",

@@ -32,8 +32,7 @@ export function Consent({ request }: ConsentProps) {
   const doing = useDoing();
   const asked = useQuery({
     queryKey: ["consent", request],
-    queryFn: async () =>
-      (await api.POST("/api/v1/oauth/request", { body: request })).data ?? null,
+    queryFn: async () => (await api.POST("/api/v1/oauth/request", { body: request })).data ?? null,
     retry: false,
   });
   const place = asked.data?.redirect;
@@ -64,9 +63,7 @@ export function Consent({ request }: ConsentProps) {
   return (
     <Doorway
       title={t("consentTitle", { app: asked.data.app })}
-      lead={
-        scopes.length ? t("consentLead", { name: me?.name ?? "" }) : t("consentNothing")
-      }
+      lead={scopes.length ? t("consentLead", { name: me?.name ?? "" }) : t("consentNothing")}
     >
       <ul className={css.list}>
         {scopes.map((scope) => (

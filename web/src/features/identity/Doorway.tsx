@@ -71,7 +71,10 @@ function Strata() {
     const y = 40 + 400 * (1 - (1 - layer / LAYERS) ** 2);
     const swing = 26 * (1 - layer / LAYERS);
     const at = (x: number) => y + swing * Math.sin(x / 130 + layer * 0.55);
-    const points = Array.from({ length: 41 }, (_, step) => `${step * 20},${at(step * 20).toFixed(1)}`);
+    const points = Array.from(
+      { length: 41 },
+      (_, step) => `${step * 20},${at(step * 20).toFixed(1)}`,
+    );
     return { layer, points: points.join(" ") };
   });
   return (

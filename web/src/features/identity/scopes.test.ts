@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { say } from "@/lib/words";
-import { deviceOf, ROLES, roleWord, scopeWord } from "./scopes";
 import { safePath } from "./safePath";
+import { deviceOf, ROLES, roleWord, scopeWord } from "./scopes";
 import { words } from "./words";
 
 describe("scopes and roles", () => {

@@ -16,8 +16,7 @@ export const words = defineWords({
     withProvider: "Entrar com {name}",
     or: "ou",
     simulatedTitle: "Mercado simulado",
-    simulatedDemo:
-      "Entre com {email}; a senha está no terminal em que o Lastro foi iniciado.",
+    simulatedDemo: "Entre com {email}; a senha está no terminal em que o Lastro foi iniciado.",
     simulatedPlain: "Nenhum número destas páginas é real.",
     firstTitle: "Ninguém tem conta aqui ainda",
     firstHint:
@@ -97,7 +96,8 @@ export const words = defineWords({
     device: "{browser} em {system}",
     keys: "Chaves de API",
     keysAll: "Chaves de API de todos",
-    keysNote: "Para programas: Excel, Python, outros sistemas. Uma chave pode parte do que você pode.",
+    keysNote:
+      "Para programas: Excel, Python, outros sistemas. Uma chave pode parte do que você pode.",
     keysNone: "Nenhuma chave ainda",
     keysNoneHint: "Crie uma para ler fundos, cotações e tabelas a partir de um programa.",
     keyNew: "Nova chave",
@@ -127,7 +127,7 @@ export const words = defineWords({
     role_adviser: "assessor",
     role_client: "cliente",
     role_service: "serviço",
-    "scope_account": "Ver e mudar a própria conta",
+    scope_account: "Ver e mudar a própria conta",
     "scope_market:read": "Ler ativos, índices, juros, câmbio e a página inicial",
     "scope_funds:read": "Ler fundos e sinais de portabilidade",
     "scope_tables:read": "Ler tabelas inteiras do lago",
@@ -264,7 +264,7 @@ export const words = defineWords({
     role_adviser: "adviser",
     role_client: "client",
     role_service: "service",
-    "scope_account": "See and change one's own account",
+    scope_account: "See and change one's own account",
     "scope_market:read": "Read tickers, indexes, rates, currencies and the home page",
     "scope_funds:read": "Read funds and portability signals",
     "scope_tables:read": "Read whole tables of the lake",

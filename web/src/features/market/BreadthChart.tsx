@@ -46,7 +46,7 @@ export function BreadthChart({ day }: { day: MarketDay }) {
             y: breadth.turnover,
             kind: "bar",
             panel: "money",
-            tone: "quiet",
+            tone: "benchmark",
           },
         ]}
       />

@@ -42,7 +42,7 @@ export function screenerColumns(t: T, f: Format, nameOf: (group: string) => stri
   });
   const spans = SPANS.map((id) =>
     ratio(id, t(id), (row) => row[id], {
-      width: 80,
+      width: id === "return_12m" ? 96 : 88,
       cell: (row) => <Change value={row[id]} bare />,
       hidden: HIDDEN.has(id),
       phone: id === "day_return" || id === "return_12m" ? "figure" : undefined,
@@ -52,7 +52,7 @@ export function screenerColumns(t: T, f: Format, nameOf: (group: string) => stri
     {
       id: "ticker",
       header: t("ticker"),
-      width: 190,
+      width: 184,
       value: (row) => row.ticker,
       cell: (row) => (
         <span className={css.paper}>
@@ -67,7 +67,7 @@ export function screenerColumns(t: T, f: Format, nameOf: (group: string) => stri
     {
       id: "sector",
       header: t("sector"),
-      width: 210,
+      width: 180,
       value: (row) => nameOf(row.sector ?? row.kind),
       phone: "note",
     },
@@ -75,7 +75,7 @@ export function screenerColumns(t: T, f: Format, nameOf: (group: string) => stri
       id: "close",
       header: t("close"),
       unit: "R$",
-      width: 84,
+      width: 78,
       align: "right",
       value: (row) => row.close,
       cell: (row) => f.number(row.close, 2),

@@ -6,11 +6,12 @@ import { useMemo } from "react";
 import type { Body } from "@/api/client";
 import { useWords } from "@/lib/words";
 import { Await } from "@/ui/Await";
-import { type Tile, Treemap } from "@/ui/chart/Treemap";
+import { Treemap } from "@/ui/chart/Treemap";
+import type { Tile } from "@/ui/chart/tiles";
 import { Empty } from "@/ui/Empty";
 import { Panel } from "@/ui/Panel";
 import { Skeleton } from "@/ui/Skeleton";
-import { type GroupFlows, shortName } from "./watch";
+import { type GroupFlows, sharedStart, shortName } from "./watch";
 import { words } from "./words";
 
 const HEIGHT = 380;
@@ -35,31 +36,29 @@ export function FlowMap({ query }: { query: GroupsQuery }) {
         isEmpty={(answer) => !answer.data.groups.length}
         empty={<Empty title={t("none")}>{t("noneHint")}</Empty>}
       >
-        {(answer) => <Map title={title} flows={answer.data} />}
+        {(answer) => <GroupMap title={title} flows={answer.data} />}
       </Await>
     </Panel>
   );
 }
 
-function Map({ title, flows }: { title: string; flows: GroupFlows }) {
+function GroupMap({ title, flows }: { title: string; flows: GroupFlows }) {
   const t = useWords(words);
   const navigate = useNavigate();
-  const tiles = useMemo<Tile[]>(
-    () =>
-      flows.groups
-        .filter((group) => group.net_worth > 0)
-        .map((group) => {
-          const name = group.name ?? t("unnamed", { by: t(flows.by).toLowerCase() });
-          return {
-            id: group.name ?? "",
-            name: shortName(name),
-            title: name,
-            size: group.net_worth,
-            change: group.ratio,
-          };
-        }),
-    [flows, t],
-  );
+  const tiles = useMemo<Tile[]>(() => {
+    const held = flows.groups.filter((group) => group.net_worth > 0);
+    const start = sharedStart(held.flatMap((group) => group.name ?? []));
+    return held.map((group) => {
+      const name = group.name ?? t("unnamed", { by: t(flows.by).toLowerCase() });
+      return {
+        id: group.name ?? "",
+        name: shortName(group.name ? name.slice(start.length) : name),
+        title: name,
+        size: group.net_worth,
+        change: group.ratio,
+      };
+    });
+  }, [flows, t]);
   return (
     <Treemap
       title={title}

@@ -82,7 +82,7 @@ export function PortabilityPage({ watch, onWatch }: PortabilityPageProps) {
               />
             </Span>
             <Span of={12}>
-              <SignalList />
+              <SignalList strong={summary.data?.data.strong} />
             </Span>
           </Columns>
         </>

@@ -1,7 +1,6 @@
 /** Open classes with the strongest signs that money is leaving, and why. */
 
 import { Link } from "@tanstack/react-router";
-import { useMemo } from "react";
 import { useAnswer } from "@/api/client";
 import type { components } from "@/api/schema";
 import { usePreferences } from "@/lib/preferences";
@@ -21,21 +20,19 @@ type FundRow = components["schemas"]["FundRow"];
 const LEAST = 50;
 const SHOWN = 25;
 
-export function SignalList() {
+export function SignalList({ strong }: { strong: number | undefined }) {
   const t = useWords(words);
   const f = useFormat();
   const query = useAnswer("/api/v1/portability/signals", {
-    params: { query: { min_score: LEAST, limit: 500 } },
+    params: { query: { min_score: LEAST, limit: SHOWN } },
   });
-  const count = query.data?.data.length ?? 0;
-  const number = count === 500 ? `${f.integer(count)}+` : f.integer(count);
-  const title = useMemo(
-    () => t("signalsTitle", { n: count }).replace(String(count), number),
-    [t, count, number],
-  );
   return (
     <Panel
-      title={query.data ? title : t("signals")}
+      title={
+        strong === undefined
+          ? t("signals")
+          : t("signalsTitle", { count: f.integer(strong), n: strong })
+      }
       note={t("signalsNote")}
       origin={query.data?.origin}
       actions={

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { drawn, type FlowGroup, readWatch, shortName, toggled } from "./watch";
+import { drawn, type FlowGroup, readWatch, sharedStart, shortName, toggled } from "./watch";
 
 const group = (name: string | null, net: number) => ({ name, net_flow: net }) as FlowGroup;
 
@@ -24,6 +24,13 @@ describe("the watch", () => {
   it("switches names and keeps eight", () => {
     expect(toggled(["A", "B"], "A")).toEqual(["B"]);
     expect(toggled(["1", "2", "3", "4", "5", "6", "7", "8"], "9")).toHaveLength(8);
+  });
+
+  it("finds what all names begin with, in whole words", () => {
+    expect(sharedStart(["GESTORA X 01", "GESTORA X 02"])).toBe("GESTORA X ");
+    expect(sharedStart(["ALFA UM", "ALFABETO DOIS"])).toBe("");
+    expect(sharedStart(["ALFA", "ALFA"])).toBe("");
+    expect(sharedStart(["ALFA UM"])).toBe("");
   });
 
   it("drops what every firm is called", () => {

@@ -53,6 +53,17 @@ export function toggled(shown: readonly string[], name: string): string[] {
   return [...shown, name].slice(-MOST);
 }
 
+/** What all names begin with, in whole words: on a map it says nothing. */
+export function sharedStart(names: readonly string[]): string {
+  const [first, ...others] = names.map((name) => name.split(" "));
+  if (!first || !others.length) return "";
+  let words = 0;
+  while (words < first.length - 1 && others.every((other) => other[words] === first[words])) {
+    words += 1;
+  }
+  return words ? `${first.slice(0, words).join(" ")} ` : "";
+}
+
 /** A name short enough for a tile: what follows the house's own name says nothing new. */
 export function shortName(name: string): string {
   return name

@@ -54,8 +54,9 @@ export const words = defineWords({
     runHelp: "Dias seguidos de captação (+) ou de resgate (−) líquidos.",
     classes: "Classes",
     signals: "Sinais fortes",
-    signalsTitle: "{n} {n|classe aberta|classes abertas} com sinal forte de saída",
-    signalsNote: "Nota de 0 a 100, com o motivo por extenso; indício, não é dado da Resolução 210",
+    signalsTitle: "{count} {n|classe aberta|classes abertas} com sinal forte de saída",
+    signalsNote:
+      "As de nota mais alta, de 0 a 100, com o motivo; indício, não é dado da Resolução 210",
     fund: "Fundo",
     score: "Sinal",
     reason: "Motivo",
@@ -119,8 +120,9 @@ export const words = defineWords({
     runHelp: "Days in a row of net inflow (+) or net outflow (−).",
     classes: "Classes",
     signals: "Strong signals",
-    signalsTitle: "{n} open {n|class|classes} with a strong sign of leaving",
-    signalsNote: "Score 0 to 100, with the reason in words; a proxy, not data of Resolution 210",
+    signalsTitle: "{count} open {n|class|classes} with a strong sign of leaving",
+    signalsNote:
+      "Those of the highest score, 0 to 100, with the reason; a proxy, not data of Resolution 210",
     fund: "Fund",
     score: "Signal",
     reason: "Reason",

@@ -38,7 +38,8 @@ export const words = defineWords({
     asTable: "Tabela",
     asChart: "Gráfico",
     nothingYet: "Escreva uma consulta e execute com Ctrl+Enter",
-    nothingYetHelp: "Ou comece por um exemplo ao lado. As tabelas e colunas se completam ao digitar.",
+    nothingYetHelp:
+      "Ou comece por um exemplo ao lado. As tabelas e colunas se completam ao digitar.",
     noRows: "A consulta não devolveu linhas",
     running: "Executando… {seconds} s",
     errorAt: "Linha {line}",

@@ -1,7 +1,7 @@
 /** Payouts, splits, bonuses and subscriptions; what was paid each year; what was corrected. */
 
 import type { UseQueryResult } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import type { Body } from "@/api/client";
 import { useFormat } from "@/lib/useFormat";
 import { useWords } from "@/lib/words";
@@ -13,10 +13,10 @@ import type { Column } from "@/ui/grid/types";
 import { Unknown } from "@/ui/Hint";
 import { Panel } from "@/ui/Panel";
 import { Skeleton } from "@/ui/Skeleton";
+import { eventWords } from "./eventWords";
 import { paidInYear, type TickerAction, type TickerSheet } from "./findings";
 import { useLabel } from "./labels";
 import { amount } from "./useEvents";
-import { words } from "./words";
 
 export type ActionsAnswer = Body<"/api/v1/tickers/{ticker}/actions">;
 
@@ -26,7 +26,7 @@ export interface ActionsPanelProps {
 }
 
 export function ActionsPanel({ sheet, query }: ActionsPanelProps) {
-  const t = useWords(words);
+  const t = useWords(eventWords);
   const f = useFormat();
   const data = query.data?.data;
   const paid = data ? paidInYear(data.actions, sheet.ref_date) : 0;
@@ -34,7 +34,7 @@ export function ActionsPanel({ sheet, query }: ActionsPanelProps) {
     ? t("event")
     : sheet.dividend_yield_12m > 0
       ? t("payoutsTitle", {
-          value: `R$ ${amount(paid, f.number)}`,
+          value: f.money(paid),
           share: f.percent(sheet.dividend_yield_12m, 1),
         })
       : t("payoutsNone");
@@ -76,9 +76,10 @@ export function ActionsPanel({ sheet, query }: ActionsPanelProps) {
 }
 
 function Actions({ actions, label }: { actions: TickerAction[]; label: string }) {
-  const t = useWords(words);
+  const t = useWords(eventWords);
   const f = useFormat();
   const labelOf = useLabel();
+  const worth = useWorth();
   const columns = useMemo<Column<TickerAction>[]>(
     () => [
       {
@@ -92,36 +93,18 @@ function Actions({ actions, label }: { actions: TickerAction[]; label: string })
       {
         id: "label",
         header: t("event"),
-        width: 170,
+        width: 190,
         value: (row) => labelOf(row.label),
         phone: "title",
       },
       {
         id: "value",
-        header: t("value"),
-        unit: t("perShare"),
-        width: 120,
+        header: t("perShare"),
+        width: 130,
         align: "right",
-        value: (row) => row.value,
-        cell: (row) =>
-          row.kind === "subscription"
-            ? t("subscriptionOf", {
-                percent: f.percent((row.subscription_percent ?? 0) / 100, 1),
-                price: f.number(row.subscription_price, 2),
-                date: f.date(row.subscription_until),
-              })
-            : row.kind === "stock"
-              ? ""
-              : amount(row.value, f.number),
+        value: (row) => row.value ?? row.multiplier ?? row.subscription_percent,
+        cell: (row) => worth(row),
         phone: "figure",
-      },
-      {
-        id: "multiplier",
-        header: t("multiplier"),
-        width: 110,
-        align: "right",
-        value: (row) => row.multiplier,
-        cell: (row) => (row.multiplier === null ? "" : amount(row.multiplier, f.number)),
       },
       {
         id: "cash_yield",
@@ -165,7 +148,7 @@ function Actions({ actions, label }: { actions: TickerAction[]; label: string })
         value: (row) => row.related_to,
       },
     ],
-    [t, f, labelOf],
+    [t, f, labelOf, worth],
   );
   return (
     <DataGrid
@@ -177,5 +160,24 @@ function Actions({ actions, label }: { actions: TickerAction[]; label: string })
       }
       height={420}
     />
+  );
+}
+
+/** What one share got: cash, new shares, or the right to buy some. */
+function useWorth(): (action: TickerAction) => string {
+  const t = useWords(eventWords);
+  const f = useFormat();
+  return useCallback(
+    (action) => {
+      if (action.kind === "stock") {
+        return t("sharesForOne", { n: amount(action.multiplier, f.number) });
+      }
+      if (action.kind === "cash") return `R$ ${amount(action.value, f.number)}`;
+      return t("subscriptionOf", {
+        percent: f.percent((action.subscription_percent ?? 0) / 100, 1),
+        price: f.money(action.subscription_price),
+      });
+    },
+    [t, f],
   );
 }

@@ -19,7 +19,7 @@ import { COMPARED, MOST_COMPARED } from "./search";
 import css from "./ticker.module.css";
 import { words } from "./words";
 
-const HEIGHT = 320;
+const HEIGHT = 420;
 
 export interface ComparePanelProps {
   ticker: string;

@@ -8,7 +8,7 @@ import { useWords } from "@/lib/words";
 import { DataGrid } from "@/ui/grid/DataGrid";
 import type { Column } from "@/ui/grid/types";
 import { Panel } from "@/ui/Panel";
-import { words } from "./words";
+import { eventWords } from "./eventWords";
 
 type Restated = components["schemas"]["TickerRestated"];
 
@@ -18,13 +18,13 @@ export interface RestatedPanelProps {
 }
 
 export function RestatedPanel({ rows, origin }: RestatedPanelProps) {
-  const t = useWords(words);
+  const t = useWords(eventWords);
   const f = useFormat();
   const columns = useMemo<Column<Restated>[]>(
     () => [
       {
         id: "ref_date",
-        header: t("from"),
+        header: t("day"),
         width: 100,
         value: (row) => row.ref_date,
         cell: (row) => f.date(row.ref_date),

@@ -37,11 +37,11 @@ export function TickerStrip({ sheet }: { sheet: TickerSheet }) {
         }
         note={`${f.number(sheet.low_52w, 2)} – ${f.number(sheet.high_52w, 2)}`}
       />
-      <Stat name={t("month")} value={back(sheet.return_1m)} />
+      <Stat name={t("month")} value={back(sheet.return_1m)} note={t("withPayouts")} />
       {sheet.return_12m === null ? (
-        <Stat name={t("half")} value={back(sheet.return_6m)} />
+        <Stat name={t("half")} value={back(sheet.return_6m)} note={t("withPayouts")} />
       ) : (
-        <Stat name={t("year")} value={back(sheet.return_12m)} />
+        <Stat name={t("year")} value={back(sheet.return_12m)} note={t("withPayouts")} />
       )}
       <Stat name={t("yield")} value={f.percent(sheet.dividend_yield_12m)} note={t("yieldNote")} />
       <Stat

@@ -87,13 +87,13 @@ function Sheet({ sheet, search, onSearch }: SheetProps) {
           <ReturnsPanel ticker={ticker} first={sheet.first_date} />
         </Span>
         <Span of={7}>
-          <ActionsPanel sheet={sheet} query={actions} />
+          <div className={css.stack}>
+            <ActionsPanel sheet={sheet} query={actions} />
+            <IndexesPanel ticker={ticker} />
+          </div>
         </Span>
         <Span of={5}>
-          <div className={css.stack}>
-            <IndexesPanel ticker={ticker} />
-            <CompanyPanel sheet={sheet} />
-          </div>
+          <CompanyPanel sheet={sheet} />
         </Span>
         {actions.data && restated.length > 0 && (
           <Span>

@@ -4,12 +4,12 @@ import { useCallback, useMemo } from "react";
 import { useFormat } from "@/lib/useFormat";
 import { useWords } from "@/lib/words";
 import type { ChartEvent } from "@/ui/chart/types";
+import { eventWords } from "./eventWords";
 import type { TickerAction, TickerActions } from "./findings";
 import { useLabel } from "./labels";
-import { words } from "./words";
 
 export function useEvents(actions: TickerActions | undefined): ChartEvent[] {
-  const t = useWords(words);
+  const t = useWords(eventWords);
   const f = useFormat();
   const said = useSaid();
   return useMemo(() => {
@@ -39,7 +39,7 @@ const KINDS: Record<string, ChartEvent["kind"]> = {
 
 /** An action in a few words: what, and how much for one share. */
 function useSaid(): (action: TickerAction) => string {
-  const t = useWords(words);
+  const t = useWords(eventWords);
   const labelOf = useLabel();
   const f = useFormat();
   return useCallback(

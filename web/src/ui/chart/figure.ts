@@ -62,7 +62,7 @@ function frame(options: FigureOptions, left: number) {
     margin: {
       l: horizontal ? 4 : left,
       r: named ? sideRoom(series, width) : 8,
-      t: 14,
+      t: 22,
       b: 28,
       pad: 0,
     },

@@ -1,7 +1,7 @@
 /** Names at the ends of lines, and titles over panels, instead of a legend. */
 
 import { extent } from "./extent";
-import { colourOf, escaped, type FigureOptions, type Placed } from "./placed";
+import { colourOf, escaped, type FigureOptions, FRAME_PX, type Placed } from "./placed";
 import type { Series } from "./types";
 
 interface End {
@@ -32,6 +32,7 @@ function titles(one: Placed, { theme }: FigureOptions, left: number) {
       x: 0,
       xanchor: "left",
       xshift: -left,
+      yshift: 3,
       yref: "paper",
       y: one.domain[1],
       yanchor: "bottom",
@@ -45,7 +46,7 @@ function titles(one: Placed, { theme }: FigureOptions, left: number) {
 function ends(one: Placed, options: FigureOptions): End[] {
   const range = options.range;
   const [low, high] = extent(one.panel, one.series, range);
-  const px = (one.domain[1] - one.domain[0]) * (options.height - 44);
+  const px = (one.domain[1] - one.domain[0]) * (options.height - FRAME_PX);
   return one.series.flatMap((series) => {
     const kind = series.kind ?? "line";
     if (series.unlabelled || (kind !== "line" && kind !== "step")) return [];

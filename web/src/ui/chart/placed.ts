@@ -22,14 +22,16 @@ export interface Placed {
   domain: [number, number];
 }
 
-const GAP_PX = 30;
+const GAP_PX = 40;
+/** Above and below the panels: a title and the axis of days. */
+export const FRAME_PX = 50;
 const EVENTS_PX = 16;
 
 /** Panels from above to below with their parts of the height. */
 export function place(options: FigureOptions): Placed[] {
   const panels = options.panels ?? ONE_PANEL;
   const first = panels[0]?.id;
-  const inner = Math.max(options.height - 44, 1);
+  const inner = Math.max(options.height - FRAME_PX, 1);
   const gap = GAP_PX / inner;
   const floor = options.events?.length ? EVENTS_PX / inner : 0;
   const room = 1 - floor - gap * (panels.length - 1);

@@ -106,6 +106,6 @@ export function shade(change: number | null, most: number, theme: ChartTheme) {
   const fill = share ? mix(flat, full, 0.25 + 0.75 * share) : flat;
   const light = luminance(fill);
   const white = 1.05 / (light + 0.05);
-  const black = (light + 0.05) / (luminance("#101214") + 0.05);
-  return { fill, ink: white >= black ? "#ffffff" : "#101214" };
+  const black = (light + 0.05) / 0.05;
+  return { fill, ink: white >= black ? "#ffffff" : "#000000" };
 }

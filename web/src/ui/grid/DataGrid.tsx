@@ -18,6 +18,7 @@ import { useGridModel } from "./useGridModel";
 import { useWidth } from "./useWidth";
 
 const PHONE = 560;
+const SCROLLBAR = 14;
 const ROWS = { comfortable: 34, compact: 26, phone: 60 };
 
 export function DataGrid<Row>(props: DataGridProps<Row>) {
@@ -87,7 +88,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
         aria-busy={remote?.loading || undefined}
         tabIndex={0}
         className={classes(css.scroller, remote?.loading && css.waiting)}
-        style={{ ...style, ...boxOf(fill, height, count, size, totals !== undefined) }}
+        style={{ ...style, ...boxOf(props, count, size, phone, least > width) }}
         hidden={state === "failed" || state === "empty"}
         onKeyDown={keys.onKeyDown}
         onFocus={keys.onFocus}
@@ -166,14 +167,16 @@ function tracks<Row>(columns: readonly Column<Row>[]): string {
 }
 
 /** A short table is as high as its rows; a long one scrolls in the height it was given. */
-function boxOf(
-  fill: boolean | undefined,
-  height: number,
+function boxOf<Row>(
+  { fill, height = 480, totals }: DataGridProps<Row>,
   count: number,
   row: number,
-  sum: boolean,
+  phone: boolean,
+  wide: boolean,
 ) {
   if (fill) return { flex: "1 1 0", minHeight: 200 };
-  const whole = (count + (sum ? 2 : 1)) * row + 12;
+  const others = phone ? 0 : totals ? 2 : 1;
+  const bar = wide && !phone ? SCROLLBAR : 0;
+  const whole = (count + others) * row + bar + 2;
   return { height: count ? Math.min(height, whole) : height };
 }
