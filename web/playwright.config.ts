@@ -2,6 +2,8 @@
 
 import { defineConfig } from "@playwright/test";
 
+// Each run has its own folder of traces: two at once would wipe each other's.
+process.env.E2E_RUN ??= String(process.pid);
 const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const desktop = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844 };
@@ -15,7 +17,7 @@ const project = (
 
 export default defineConfig({
   testDir: "./e2e",
-  outputDir: "./e2e/out/traces",
+  outputDir: `./e2e/out/traces-${process.env.E2E_RUN}`,
   globalSetup: "./e2e/serve.ts",
   fullyParallel: true,
   workers: process.env.E2E_WORKERS ? Number(process.env.E2E_WORKERS) : 1,

@@ -30,6 +30,7 @@ TICKER = "SIMU4"
 _SEED = 42
 _FIRST = dt.date(2024, 1, 1)
 _EVENING = dt.time(23, 50, tzinfo=dt.UTC)  # every file of the day is out
+_UNTIL_PUBLISHED = dt.timedelta(days=3)  # of a month's last daily reports
 _COMPANIES = 40
 _MARKET = ("b3_cotahist", "b3_price_report", "b3_index_levels", "bcb_fx", "bcb_focus", "bcb_rates",
            "b3_instruments", "b3_corporate_actions")  # fmt: skip
@@ -66,7 +67,7 @@ def bring_in(
                 run.ingest("cvm_registry")
             reports.append(run.report)
         reports += _markets(market, server, lake, advance)
-        platform = _platform(lake, server.url, add_months(market.months[-1], 2))
+        platform = _platform(lake, server.url, _last_day(market) + _UNTIL_PUBLISHED)
         with platform.run(advance) as run:
             run.ingest("cvm_funds", market.months[0], _last_day(market), build=True)
         reports.append(run.report)

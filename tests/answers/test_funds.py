@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -43,6 +44,13 @@ def test_a_day_that_is_not_known_breaks_a_run() -> None:
     rows = [flow(ALPHA, day, 0, 1) for day in DAYS]
     rows[2] |= {"inflow": None, "net_flow": None}
     assert _row(ALPHA, "", **{"gold.fund_flows_daily": frame(rows)})["flow_run"] == -1
+
+
+def test_a_run_is_followed_past_the_newest_months() -> None:
+    days = [dt.date(2023, 12, 1) + dt.timedelta(days=step) for step in range(0, 119, 7)]
+    rows = [flow(ALPHA, day, 0, 1) for day in days]
+    rows[0] |= {"net_flow": Decimal(3)}
+    assert _row(ALPHA, "", **{"gold.fund_flows_daily": frame(rows)})["flow_run"] == -16
 
 
 def test_a_class_that_reports_beside_its_subclasses_counts_them() -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 
@@ -64,7 +64,7 @@ def serving(lake: Path, verb: str = "api", *words: str, **settings: str) -> Iter
     readers = [
         threading.Thread(target=_read, args=[process.stdout, found.said]),
         threading.Thread(target=_read, args=[process.stderr, found.errors]),
-    ]
+    ]  # both pipes are read, lest one fill up
     for reader in readers:
         reader.start()
     try:
@@ -83,9 +83,8 @@ def serving(lake: Path, verb: str = "api", *words: str, **settings: str) -> Iter
                     pipe.close()
 
 
-def _read(pipe: object, lines: list[str]) -> None:
-    for line in pipe:  # type: ignore[attr-defined]
-        lines.append(line.rstrip("\n"))
+def _read(pipe: Iterable[str], lines: list[str]) -> None:
+    lines.extend(line.rstrip("\n") for line in pipe)
 
 
 def _await_address(found: Served) -> None:

@@ -107,7 +107,7 @@ def test_a_choice_must_be_one(tmp_path: Any) -> None:
     with pytest.raises(NotFoundError, match="yahoo_quotes"):
         orders(house, CLOCK, ["bcb_fx", "yahoo_quotes"], 6, "en")
     with pytest.raises(RequestError, match="bucket"):
-        simulation(_in_a_bucket(), "en")
+        simulation(_in_a_bucket(), "en", again=False)
 
 
 def _in_a_bucket() -> Platform:
@@ -176,6 +176,9 @@ def test_a_market_is_not_mixed_with_another(client: Client) -> None:
     answer = one.post("/api/v1/setup", json={"market": "official", "sources": ["bcb_fx"]})
     assert answer.status_code == 409
     assert "simulated" in answer.json()["detail"]
+    answer = one.post("/api/v1/setup", json={"market": "simulated"})
+    assert answer.status_code == 409
+    assert "another" in answer.json()["detail"]
 
 
 @pytest.mark.slow
@@ -186,6 +189,8 @@ def test_the_simulated_market_needs_no_internet(client: Client) -> None:
     found = done(one)
     assert [(run["kind"], run["status"]) for run in found["runs"]] == [("simulate", "ok")]
     assert (found["state"], found["simulated"]) == ("ready", True)
+    assert one.post("/api/v1/setup", json={"market": "simulated"}).status_code == 202
+    assert [run["status"] for run in done(one)["runs"]] == ["nothing_new"]
 
 
 @pytest.mark.parametrize(

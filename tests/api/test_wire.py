@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+pytestmark = pytest.mark.slow  # it waits for patience to end
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server of little patience."""
@@ -139,7 +142,8 @@ def test_a_body_longer_than_it_says_is_cut(served: Served) -> None:
     chunk = b"10000\r\n" + b"a" * 65536 + b"\r\n"
     sent = (
         b"POST /api/v1/auth/token HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-        b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk * 4
+        b"Content-Type: application/x-www-form-urlencoded\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 4
         + b"0\r\n\r\n"
     )  # fmt: skip
     assert b" 413 " in answer(served, sent).splitlines()[0]

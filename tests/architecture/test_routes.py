@@ -69,8 +69,7 @@ def test_what_is_open_to_all_is_known_to_be(app: FastAPI) -> None:
     found = {
         context.name
         for context in contexts(app)
-        if isinstance(declared(context)[0], Open)
-        and not str(context.path).startswith(_SIGNING_IN)
+        if isinstance(declared(context)[0], Open) and not str(context.path).startswith(_SIGNING_IN)
     }
     assert found <= set(OPEN)
 

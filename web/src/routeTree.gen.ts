@@ -21,9 +21,12 @@ import { Route as SetupRouteImport } from "./routes/setup";
 import { Route as SignInRouteImport } from "./routes/sign-in";
 import { Route as SqlRouteImport } from "./routes/sql";
 import { Route as WelcomeRouteImport } from "./routes/welcome";
+import { Route as DataIndexRouteImport } from "./routes/data.index";
 import { Route as FundsIndexRouteImport } from "./routes/funds.index";
 import { Route as FundsCnpjRouteImport } from "./routes/funds.$cnpj";
 import { Route as TickerTickerRouteImport } from "./routes/ticker.$ticker";
+import { Route as DataSourcesNameRouteImport } from "./routes/data.sources.$name";
+import { Route as DataTablesNameRouteImport } from "./routes/data.tables.$name";
 
 const IndexRoute = IndexRouteImport.update({
   id: "/",
@@ -85,6 +88,11 @@ const WelcomeRoute = WelcomeRouteImport.update({
   path: "/welcome",
   getParentRoute: () => rootRouteImport,
 } as any);
+const DataIndexRoute = DataIndexRouteImport.update({
+  id: "/data/",
+  path: "/data/",
+  getParentRoute: () => rootRouteImport,
+} as any);
 const FundsIndexRoute = FundsIndexRouteImport.update({
   id: "/funds/",
   path: "/funds/",
@@ -98,6 +106,16 @@ const FundsCnpjRoute = FundsCnpjRouteImport.update({
 const TickerTickerRoute = TickerTickerRouteImport.update({
   id: "/ticker/$ticker",
   path: "/ticker/$ticker",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const DataSourcesNameRoute = DataSourcesNameRouteImport.update({
+  id: "/data/sources/$name",
+  path: "/data/sources/$name",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const DataTablesNameRoute = DataTablesNameRouteImport.update({
+  id: "/data/tables/$name",
+  path: "/data/tables/$name",
   getParentRoute: () => rootRouteImport,
 } as any);
 
@@ -116,7 +134,10 @@ export interface FileRoutesByFullPath {
   "/welcome": typeof WelcomeRoute;
   "/funds/$cnpj": typeof FundsCnpjRoute;
   "/ticker/$ticker": typeof TickerTickerRoute;
+  "/data/": typeof DataIndexRoute;
   "/funds/": typeof FundsIndexRoute;
+  "/data/sources/$name": typeof DataSourcesNameRoute;
+  "/data/tables/$name": typeof DataTablesNameRoute;
 }
 export interface FileRoutesByTo {
   "/": typeof IndexRoute;
@@ -133,7 +154,10 @@ export interface FileRoutesByTo {
   "/welcome": typeof WelcomeRoute;
   "/funds/$cnpj": typeof FundsCnpjRoute;
   "/ticker/$ticker": typeof TickerTickerRoute;
+  "/data": typeof DataIndexRoute;
   "/funds": typeof FundsIndexRoute;
+  "/data/sources/$name": typeof DataSourcesNameRoute;
+  "/data/tables/$name": typeof DataTablesNameRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
@@ -151,7 +175,10 @@ export interface FileRoutesById {
   "/welcome": typeof WelcomeRoute;
   "/funds/$cnpj": typeof FundsCnpjRoute;
   "/ticker/$ticker": typeof TickerTickerRoute;
+  "/data/": typeof DataIndexRoute;
   "/funds/": typeof FundsIndexRoute;
+  "/data/sources/$name": typeof DataSourcesNameRoute;
+  "/data/tables/$name": typeof DataTablesNameRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
@@ -170,7 +197,10 @@ export interface FileRouteTypes {
     | "/welcome"
     | "/funds/$cnpj"
     | "/ticker/$ticker"
-    | "/funds/";
+    | "/data/"
+    | "/funds/"
+    | "/data/sources/$name"
+    | "/data/tables/$name";
   fileRoutesByTo: FileRoutesByTo;
   to:
     | "/"
@@ -187,7 +217,10 @@ export interface FileRouteTypes {
     | "/welcome"
     | "/funds/$cnpj"
     | "/ticker/$ticker"
-    | "/funds";
+    | "/data"
+    | "/funds"
+    | "/data/sources/$name"
+    | "/data/tables/$name";
   id:
     | "__root__"
     | "/"
@@ -204,7 +237,10 @@ export interface FileRouteTypes {
     | "/welcome"
     | "/funds/$cnpj"
     | "/ticker/$ticker"
-    | "/funds/";
+    | "/data/"
+    | "/funds/"
+    | "/data/sources/$name"
+    | "/data/tables/$name";
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
@@ -222,7 +258,10 @@ export interface RootRouteChildren {
   WelcomeRoute: typeof WelcomeRoute;
   FundsCnpjRoute: typeof FundsCnpjRoute;
   TickerTickerRoute: typeof TickerTickerRoute;
+  DataIndexRoute: typeof DataIndexRoute;
   FundsIndexRoute: typeof FundsIndexRoute;
+  DataSourcesNameRoute: typeof DataSourcesNameRoute;
+  DataTablesNameRoute: typeof DataTablesNameRoute;
 }
 
 declare module "@tanstack/react-router" {
@@ -311,6 +350,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof WelcomeRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    "/data/": {
+      id: "/data/";
+      path: "/data";
+      fullPath: "/data/";
+      preLoaderRoute: typeof DataIndexRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     "/funds/": {
       id: "/funds/";
       path: "/funds";
@@ -332,6 +378,20 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof TickerTickerRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    "/data/sources/$name": {
+      id: "/data/sources/$name";
+      path: "/data/sources/$name";
+      fullPath: "/data/sources/$name";
+      preLoaderRoute: typeof DataSourcesNameRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/data/tables/$name": {
+      id: "/data/tables/$name";
+      path: "/data/tables/$name";
+      fullPath: "/data/tables/$name";
+      preLoaderRoute: typeof DataTablesNameRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
   }
 }
 
@@ -350,7 +410,10 @@ const rootRouteChildren: RootRouteChildren = {
   WelcomeRoute: WelcomeRoute,
   FundsCnpjRoute: FundsCnpjRoute,
   TickerTickerRoute: TickerTickerRoute,
+  DataIndexRoute: DataIndexRoute,
   FundsIndexRoute: FundsIndexRoute,
+  DataSourcesNameRoute: DataSourcesNameRoute,
+  DataTablesNameRoute: DataTablesNameRoute,
 };
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

@@ -241,33 +241,48 @@ def _flows(read: Reader) -> pl.DataFrame:
         )  # fmt: skip
     recent = pl.col("ref_date") > last - dt.timedelta(days=DAYS)
     flow, worth = pl.col("net_flow").cast(pl.Float64), pl.col("mean_net_worth")
-    sign = flow.sign().fill_null(0).cast(pl.Int8)
-    return (
-        frame.filter(pl.col("month") >= add_months(last, -_RUN_MONTHS))
-        .select(*KEY, "ref_date", sign=sign, flow=pl.when(recent).then(flow),
+    found = (
+        frame.filter(pl.col("month") >= add_months(last, -1))
+        .select(*KEY, "ref_date", sign=_SIGN, flow=pl.when(recent).then(flow),
                 worth=pl.when(recent).then(worth))
         .group_by(KEY)
         .agg(
             pl.col("ref_date").max(),
-            run_sign=pl.col("sign").sort_by("ref_date").last(),
-            run=_run(),
+            *_RUN,
+            days=pl.len(),
             net_flow_30d=pl.when(pl.col("flow").count() > 0).then(pl.col("flow").sum()).round(2),
             worth=pl.col("worth").mean(),
         )
-        .select(
-            *KEY, "ref_date", "net_flow_30d",
-            flow_ratio_30d=pl.col("net_flow_30d") / pl.col("worth"),
-            flow_run=pl.col("run").cast(pl.Int64) * pl.col("run_sign").cast(pl.Int64),
-        )
         .collect()
+    )  # fmt: skip
+    whole = (pl.col("run") == pl.col("days")) & (pl.col("way") != 0)
+    found = found.join(_long_runs(frame, last, found.filter(whole)), on=KEY, how="left")
+    run = pl.coalesce("longer", "run").cast(pl.Int64) * pl.col("way").cast(pl.Int64)
+    return found.select(
+        *KEY, "ref_date", "net_flow_30d",
+        flow_ratio_30d=pl.col("net_flow_30d") / pl.col("worth"), flow_run=run,
     )  # fmt: skip
 
 
-def _run() -> pl.Expr:
-    """How many days at the end have the sign of the last one."""
-    day, sign = pl.col("ref_date"), pl.col("sign")
-    other = day.filter(sign != sign.sort_by(day).last()).max()
-    return (day > other.fill_null(dt.date.min)).sum()
+_SIGN = pl.col("net_flow").cast(pl.Float64).sign().fill_null(0).cast(pl.Int8)
+_LAST = pl.col("sign").sort_by("ref_date").last()
+_OTHER = pl.col("ref_date").filter(pl.col("sign") != _LAST).max().fill_null(dt.date.min)
+_RUN = (  # days at the end that have the sign of the last one
+    (pl.col("ref_date") > _OTHER).sum().alias("run"),
+    _LAST.alias("way"),
+)
+
+
+def _long_runs(frame: pl.LazyFrame, last: dt.date, which: pl.DataFrame) -> pl.DataFrame:
+    """Runs of the few classes whose run is older than the days looked at first."""
+    return (
+        frame.filter(pl.col("month") >= add_months(last, -_RUN_MONTHS))
+        .join(which.lazy().select(KEY), on=KEY, how="semi")
+        .select(*KEY, "ref_date", sign=_SIGN)
+        .group_by(KEY)
+        .agg(_RUN[0].alias("longer"))
+        .collect()
+    )
 
 
 def _signals(read: Reader, newest: dt.date) -> pl.DataFrame:

@@ -164,7 +164,6 @@ def _is_plain(context: RouteContext, dependant: Dependant) -> bool:
     return (
         not (is_form or context.is_sse_stream or context.is_json_stream)
         and is_convertible
-        and dependant.request_param_name is None
         and not _is_generator(dependant.call)
         and not any(_is_generator(call) for call in _calls(dependant))
     )
@@ -287,8 +286,11 @@ def _is_fixed(value: object) -> bool:
 def _reading(context: RouteContext, dependant: Dependant, given: _Given) -> Handler:
     """The framework's own reading, calling and writing."""
     if dependant.call is not None:
+        own = dependant.request_param_name
         dependant = dataclasses.replace(
-            dependant, call=_filled(dependant.call, given), request_param_name=_REQUEST
+            dependant,
+            call=_filled(dependant.call, given, own),
+            request_param_name=own or _REQUEST,
         )
     made = get_request_handler(
         dependant=dependant,
@@ -315,11 +317,11 @@ def _reading(context: RouteContext, dependant: Dependant, given: _Given) -> Hand
     return handle
 
 
-def _filled(call: Callable[..., Any], given: _Given) -> Callable[..., Any]:
-    """The route's function, handed what it is given."""
+def _filled(call: Callable[..., Any], given: _Given, own: str | None) -> Callable[..., Any]:
+    """The route's function, handed what it is given; ``own`` is its name for the request."""
 
     def filled(values: dict[str, Any]) -> dict[str, Any]:
-        request = values.pop(_REQUEST)
+        request = values[own] if own else values.pop(_REQUEST)
         for name, make in given:
             values[name] = make(request)
         return values

@@ -126,7 +126,7 @@ def orders(
     if platform.landing.simulated:
         raise ConflictError(
             "This lake holds a simulated market, which official data may not be mixed with.",
-            hint="Start Lastro over an empty folder: `lastro up --lake official`.",
+            hint="Start Lastro over an empty folder: `lastro --lake official up`.",
         )
     today = clock.now().date()
     known = {choice.source.name: choice for choice in choices(platform, today)}
@@ -148,22 +148,32 @@ def orders(
     ]  # fmt: skip
 
 
-def simulation(platform: Platform, language: str) -> list[Order]:
+def simulation(platform: Platform, language: str, *, again: bool) -> list[Order]:
     """What to do for a simulated market.
 
+    Args:
+        platform: Whose lake.
+        language: In which errors are told.
+        again: Whether the lake's market was begun by a set-up: the same may be brought in again.
+
     Raises:
-        ConflictError: The lake holds official data.
+        ConflictError: The lake holds official data, or another simulated market.
         RequestError: The lake is in a bucket.
     """
     if platform.landing.simulated is False:
         raise ConflictError(
             "This lake holds official data, which a simulated market may not be mixed with.",
-            hint="Start Lastro over an empty folder: `lastro up --lake simulated`.",
+            hint="Start Lastro over an empty folder: `lastro --lake simulated up`.",
+        )
+    if platform.landing.simulated and not again:
+        raise ConflictError(
+            "This lake holds another simulated market already.",
+            hint="Use it as it is, or start Lastro over an empty folder.",
         )
     if not platform.storage.is_local:
         raise RequestError(
             "A simulated market needs a lake in a folder, and this one is in a bucket.",
-            hint="Start Lastro over a folder of this machine: `lastro up --lake simulated`.",
+            hint="Start Lastro over a folder of this machine: `lastro --lake simulated up`.",
         )
     return [Order(platform.storage.url, "simulate", language=language)]
 

@@ -85,11 +85,11 @@ class Frame:
         try:
             await self._bounded(scope, receive, exchange)
         finally:
-            REQUEST_ID.reset(token)
             seconds = time.perf_counter() - started
             self._metrics.end(exchange.scope, exchange.status, seconds, exchange.sent)
             if self._log is not None:
                 self._log.info("request", extra={"details": _line(exchange, seconds)})
+            REQUEST_ID.reset(token)
 
     async def _bounded(self, scope: Scope, receive: Receive, exchange: _Exchange) -> None:
         """Run the application within its time; whatever goes wrong becomes an answer."""

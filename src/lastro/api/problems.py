@@ -185,6 +185,8 @@ async def on_error(request: Request, error: Exception) -> Response:
 async def on_http_error(request: Request, error: Exception) -> Response:
     """Handler of the framework's own errors: no such path, no such method."""
     found: HTTPException = error  # type: ignore[assignment]
+    if isinstance(found.__cause__, LastroError):  # raised while the framework read the body
+        return await on_error(request, found.__cause__)
     detail = {
         404: say("There is nothing at this address."),
         405: say("This address does not answer to this method."),

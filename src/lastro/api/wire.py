@@ -13,6 +13,8 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 if TYPE_CHECKING:
     import asyncio
 
+    from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
 _MOST_HEAD = 64 * 1024
 
 
@@ -64,7 +66,7 @@ class Wire(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         """Finish what goes on and close; a stream of events would go on for ever, and is left."""
-        cycle = self.cycle
+        cycle: RequestResponseCycle | None = self.cycle
         super().shutdown()
         if cycle is not None and not cycle.response_complete and _is_endless(cycle.scope):
             cycle.disconnected = True

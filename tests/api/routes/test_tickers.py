@@ -114,3 +114,32 @@ def test_a_question_that_cannot_be_is_the_callers_error(
     client: TestClient, path: str, query: dict[str, str]
 ) -> None:
     assert client.get(API + path, params=query).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "status"),
+    [
+        ("comparison", {"first": "9000-01-01"}, 200),
+        ("comparison", {"last": "0001-01-01"}, 200),
+        ("comparison", {"first": "9999-12-31", "last": "0001-01-01"}, 200),
+        ("comparison", {"others": ""}, 200),
+        ("comparison", {"others": ["\0"]}, 404),
+        ("quotes", {"first": "0001-01-01", "last": "9999-12-31"}, 200),
+        ("quotes", {"last": "0001-01-01"}, 200),
+    ],
+)
+def test_days_beyond_all_data_are_answered(
+    client: TestClient, busiest: str, path: str, query: dict[str, Any], status: int
+) -> None:
+    answer = client.get(f"{API}/tickers/{busiest}/{path}", params=query)
+    assert answer.status_code == status, answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/tickers/%00", 404), ("/tickers/search?q=%00", 200), ("/tickers/search?q=%F0%9F%98%80", 200),
+     ("/common-history?tickers=%00", 404), ("/common-history?tickers=", 404),
+     ("/market/screener?q=%5B(", 200), ("/market/screener?offset=1000000", 200)],
+)  # fmt: skip
+def test_odd_text_is_only_text(client: TestClient, path: str, status: int) -> None:
+    assert client.get(API + path).status_code == status

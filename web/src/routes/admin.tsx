@@ -1,7 +1,8 @@
 /** Administration. */
 
 import { createFileRoute } from "@tanstack/react-router";
-import { Admin, type AdminTab, TABS } from "@/features/admin/Admin";
+import { Admin } from "@/features/admin/Admin";
+import { type AdminTab, TABS } from "@/features/admin/tabs";
 
 interface AdminSearch {
   tab?: AdminTab;

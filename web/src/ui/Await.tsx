@@ -15,15 +15,17 @@ export interface AwaitProps<T> {
   /** Whether the answer holds nothing, and what to show then. */
   isEmpty?: (answer: T) => boolean;
   empty?: ReactNode;
+  /** What this is, for its error: panels that take their title from the answer have none then. */
+  what?: string;
   children: (answer: T) => ReactNode;
 }
 
-export function Await<T>({ query, skeleton, isEmpty, empty, children }: AwaitProps<T>) {
+export function Await<T>({ query, skeleton, isEmpty, empty, what, children }: AwaitProps<T>) {
   const t = useWords(words);
   const f = useFormat();
   const retry = () => void query.refetch();
   if (query.data === undefined) {
-    if (query.error) return <ErrorState error={query.error} onRetry={retry} />;
+    if (query.error) return <ErrorState what={what} error={query.error} onRetry={retry} />;
     return skeleton;
   }
   const old = query.error && (

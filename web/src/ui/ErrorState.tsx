@@ -7,10 +7,18 @@ import { Button } from "./Button";
 import css from "./states.module.css";
 import { words } from "./words";
 
-export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export interface ErrorStateProps {
+  error: unknown;
+  onRetry?: () => void;
+  /** The name of what failed, above the words. */
+  what?: string;
+}
+
+export function ErrorState({ error, onRetry, what }: ErrorStateProps) {
   const t = useWords(words);
   return (
     <div className={classes(css.state, css.error)} role="alert">
+      {what && <p className={css.who}>{what}</p>}
       <ErrorWords error={error} />
       <div className={css.actions}>
         {onRetry && <Button onClick={onRetry}>{t("retry")}</Button>}

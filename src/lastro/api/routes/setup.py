@@ -121,7 +121,9 @@ def begin_setup(
     """
     language = problems.language_of(request.headers)
     if choice.market == "simulated":
-        wanted = simulation(house.platform, language)
+        asked, _ = _last(house)
+        again = asked is not None and asked["market"] == "simulated"
+        wanted = simulation(house.platform, language, again=again)
     else:
         wanted = orders(house.platform, _CLOCK, choice.sources, choice.months, language)
     number = background.start(wanted, principal)

@@ -7,11 +7,9 @@ import { Tabs } from "@/ui/Tabs";
 import { Apps } from "./Apps";
 import { Audit } from "./Audit";
 import { People } from "./People";
+import { type AdminTab, TABS } from "./tabs";
 import { usePeople } from "./usePeople";
 import { words } from "./words";
-
-export const TABS = ["people", "keys", "apps", "audit"] as const;
-export type AdminTab = (typeof TABS)[number];
 
 export interface AdminProps {
   tab: AdminTab;

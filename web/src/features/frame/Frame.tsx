@@ -2,6 +2,7 @@
 
 import { type ReactNode, useEffect, useState } from "react";
 import { useWords } from "@/lib/words";
+import { useChartsSoon } from "@/ui/chart/useChartsSoon";
 import { Toasts } from "@/ui/Toast";
 import { CommandPalette } from "./CommandPalette";
 import css from "./Frame.module.css";
@@ -16,6 +17,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const simulated = useSimulated();
   const online = useOnline();
   useSearchKeys(() => setSearching(true));
+  useChartsSoon();
   return (
     <div className={css.frame} data-banner={simulated || undefined}>
       <a href="#content" className={css.skip}>

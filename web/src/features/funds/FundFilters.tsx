@@ -7,7 +7,6 @@ import { useFormat } from "@/lib/useFormat";
 import { useWords } from "@/lib/words";
 import { Button } from "@/ui/Button";
 import { FilterChip } from "@/ui/Chip";
-import { Switch } from "@/ui/Toggle";
 import { ChooseMany, ChooseOne } from "./Choose";
 import css from "./Funds.module.css";
 import { type FundsSearch, filtersOn, type Many, SCORES, SIZES, type Size } from "./search";
@@ -79,31 +78,38 @@ export function FundFilters({ search, onSearch }: FundFiltersProps) {
         />
       </FilterChip>
       {many("status", t("status"), facets?.statuses)}
+      <FilterChip
+        label={t("flowing")}
+        value={search.losing ? t("losing") : null}
+        onClear={() => set({ losing: undefined })}
+      >
+        <ChooseOne
+          label={t("flowing")}
+          chosen={search.losing ? "losing" : null}
+          choices={[{ value: "losing", label: t("losing") }]}
+          onChange={() => set({ losing: true })}
+        />
+      </FilterChip>
+      <FilterChip
+        label={t("subclasses")}
+        value={search.parts === false ? t("hidden") : null}
+        onClear={() => set({ parts: undefined })}
+      >
+        <ChooseOne
+          label={t("subclasses")}
+          chosen={search.parts === false ? "hidden" : "shown"}
+          choices={[
+            { value: "shown", label: t("shown") },
+            { value: "hidden", label: t("hiddenLong") },
+          ]}
+          onChange={(value) => set({ parts: value === "hidden" ? false : undefined })}
+        />
+      </FilterChip>
       {filtersOn(search) > 0 && (
         <Button look="quiet" onClick={() => onSearch({ sort: search.sort, cols: search.cols })}>
           {t("clearAll")}
         </Button>
       )}
-    </div>
-  );
-}
-
-/** Two switches beside the count of rows. */
-export function FundSwitches({ search, onSearch }: FundFiltersProps) {
-  const t = useWords(words);
-  const set = (part: Partial<FundsSearch>) => onSearch({ ...search, ...part });
-  return (
-    <div className={css.switches}>
-      <Switch
-        label={t("losing")}
-        checked={search.losing === true}
-        onChange={(on) => set({ losing: on || undefined })}
-      />
-      <Switch
-        label={t("subclasses")}
-        checked={search.parts !== false}
-        onChange={(on) => set({ parts: on ? undefined : false })}
-      />
     </div>
   );
 }

@@ -12,7 +12,7 @@ import { useWindow } from "@/ui/grid/useWindow";
 import { OriginChip } from "@/ui/OriginChip";
 import { Page } from "@/ui/Page";
 import { useFundColumns } from "./columns";
-import { FundFilters, FundSwitches } from "./FundFilters";
+import { FundFilters } from "./FundFilters";
 import { type FundsSearch, filtersOn, pathOf, queryOf, viewOf, withView } from "./search";
 import { flowOf } from "./sentences";
 import { Views } from "./Views";
@@ -93,7 +93,6 @@ export function FundList({ search, onSearch, onOpen }: FundListProps) {
         onView={(next) => onSearch(withView(search, next))}
         onOpen={(row) => row.cnpj && onOpen(row.cnpj, row.subclass_id ?? "")}
         exportAs={(format) => download(inFormat(pathOf(search, shown), format), `fundos.${format}`)}
-        tools={<FundSwitches search={search} onSearch={onSearch} />}
         totals={
           sums && {
             net_worth: f.compact(sums.net_worth),

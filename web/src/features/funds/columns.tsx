@@ -5,7 +5,6 @@ import { useMemo } from "react";
 import type { Format } from "@/lib/format";
 import { useFormat } from "@/lib/useFormat";
 import { useWords } from "@/lib/words";
-import { BarCell } from "@/ui/BarCell";
 import { Change } from "@/ui/Change";
 import type { Column } from "@/ui/grid/types";
 import { Sparkline } from "@/ui/Sparkline";
@@ -45,7 +44,7 @@ function who(t: T): Column<FundRow>[] {
     {
       id: "name",
       header: t("name"),
-      width: 264,
+      width: 300,
       value: (row) => row.name,
       cell: (row) => <FundName row={row} t={t} />,
       phone: "title",
@@ -53,13 +52,13 @@ function who(t: T): Column<FundRow>[] {
     {
       id: "classification",
       header: t("classification"),
-      width: 104,
+      width: 98,
       value: (row) => row.classification,
     },
     {
       id: "manager",
       header: t("manager"),
-      width: 172,
+      width: 204,
       value: (row) => row.manager,
       cell: (row) => <span className={css.cut}>{row.manager}</span>,
       phone: "note",
@@ -89,7 +88,7 @@ function figures(t: T, f: Format): Column<FundRow>[] {
       id: "net_worth",
       header: t("netWorth"),
       unit: "R$",
-      width: 116,
+      width: 108,
       align: "right",
       value: (row) => row.net_worth,
       cell: (row) => f.compact(row.net_worth),
@@ -98,17 +97,17 @@ function figures(t: T, f: Format): Column<FundRow>[] {
     {
       id: "spark",
       header: t("spark"),
-      width: 78,
+      width: 70,
       sortable: false,
       value: () => null,
       cell: (row) =>
         row.spark && row.spark.length > 1 ? (
-          <Sparkline values={row.spark} width={62} label={t("sparkLabel")} />
+          <Sparkline values={row.spark} width={54} label={t("sparkLabel")} />
         ) : null,
     },
     ratio("return_1m", t("return1m"), { hidden: true }),
-    ratio("return_12m", t("return12m"), { phone: "figure", width: 84 }),
-    ratio("excess_12m", t("excess"), { help: t("excessHelp") }),
+    ratio("return_12m", t("return12m"), { phone: "figure", width: 80 }),
+    ratio("excess_12m", t("excess"), { help: t("excessHelp"), width: 76 }),
     ratio("return_3m", t("return3m"), { hidden: true }),
     ratio("return_6m", t("return6m"), { hidden: true }),
     ratio("return_ytd", t("returnYtd"), { hidden: true }),
@@ -132,7 +131,7 @@ function flows(t: T, f: Format): Column<FundRow>[] {
       header: t("flow30"),
       unit: "R$",
       help: t("flow30Help"),
-      width: 118,
+      width: 114,
       align: "right",
       value: (row) => row.net_flow_30d,
       cell: (row) => <Change bare as="money" value={row.net_flow_30d} />,
@@ -162,7 +161,7 @@ function flows(t: T, f: Format): Column<FundRow>[] {
     {
       id: "holders",
       header: t("holders"),
-      width: 84,
+      width: 76,
       align: "right",
       value: (row) => row.holders,
       cell: (row) => f.integer(row.holders),
@@ -172,14 +171,10 @@ function flows(t: T, f: Format): Column<FundRow>[] {
       header: t("scoreShort"),
       unit: t("points"),
       help: t("scoreHelp"),
-      width: 104,
+      width: 84,
       align: "right",
       value: (row) => row.score,
-      cell: (row) => (
-        <BarCell value={row.score ?? null} most={100}>
-          {f.number(row.score, 0)}
-        </BarCell>
-      ),
+      cell: (row) => f.number(row.score, 0),
     },
   ];
 }

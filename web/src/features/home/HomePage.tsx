@@ -25,7 +25,7 @@ export function HomePage() {
   const day = market.data?.data.day;
   return (
     <Page title={t("home")} after={day && <span className="quiet">{f.date(day.ref_date)}</span>}>
-      <Await query={market} skeleton={<Skeleton shape="stats" rows={5} />}>
+      <Await query={market} what={t("strip")} skeleton={<Skeleton shape="stats" rows={5} />}>
         {(answer) => <MarketStrip stats={answer.data.strip} />}
       </Await>
       <Columns>
@@ -52,6 +52,7 @@ function Market({ query }: { query: ReturnType<typeof useAnswer<"/api/v1/home/ma
   return (
     <Await
       query={query}
+      what={t("strip")}
       skeleton={<Skeleton shape="treemap" height={530} />}
       isEmpty={(answer) => !answer.data.day}
       empty={
@@ -83,31 +84,38 @@ function useHomeFunds() {
 }
 
 function FundFlows() {
+  const t = useWords(words);
   const funds = useHomeFunds();
   if (!useMay("funds:read")) return null;
   return (
-    <Await query={funds} skeleton={<Skeleton shape="bars" rows={14} />}>
+    <Await query={funds} what={t("flowsUnknown")} skeleton={<Skeleton shape="bars" rows={14} />}>
       {(answer) => <Flows {...answer} />}
     </Await>
   );
 }
 
 function Houses() {
+  const t = useWords(words);
   const funds = useHomeFunds();
   if (!useMay("funds:read")) return null;
   return (
-    <Await query={funds} skeleton={<Skeleton shape="bars" rows={10} />}>
+    <Await query={funds} what={t("bleedingUnknown")} skeleton={<Skeleton shape="bars" rows={10} />}>
       {(answer) => <Bleeding {...answer} />}
     </Await>
   );
 }
 
 function DataHouse() {
+  const t = useWords(words);
   const may = useMay("data:read");
   const sources = useAnswer("/api/v1/sources", undefined, { enabled: may });
   if (!may) return null;
   return (
-    <Await query={sources} skeleton={<Skeleton shape="table" rows={10} />}>
+    <Await
+      query={sources}
+      what={t("sourcesUnknown")}
+      skeleton={<Skeleton shape="table" rows={10} />}
+    >
       {(answer) => <Sources {...answer} />}
     </Await>
   );

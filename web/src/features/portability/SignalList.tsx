@@ -7,7 +7,6 @@ import { usePreferences } from "@/lib/preferences";
 import { useFormat } from "@/lib/useFormat";
 import { useWords } from "@/lib/words";
 import { Await } from "@/ui/Await";
-import { BarCell } from "@/ui/BarCell";
 import { Change } from "@/ui/Change";
 import { Empty } from "@/ui/Empty";
 import { Panel } from "@/ui/Panel";
@@ -66,9 +65,8 @@ function Signal({ fund }: { fund: FundRow }) {
   return (
     <li className={css.signal}>
       <span className={css.score}>
-        <BarCell value={fund.score ?? null} most={100}>
-          {f.number(fund.score, 0)}
-        </BarCell>
+        <strong>{f.number(fund.score, 0)}</strong>
+        <i aria-hidden="true" style={{ width: `${fund.score ?? 0}%` }} />
       </span>
       <span className={css.who}>
         <Link

@@ -39,7 +39,7 @@ export function Converter({ currencies }: { currencies: readonly Currency[] }) {
         <Select label={t("from")} labelled value={from} choices={choices} onChange={setFrom} />
         <IconButton
           label={t("swap")}
-          icon={ArrowLeftRight}
+          icon={<ArrowLeftRight size={16} aria-hidden={true} />}
           onClick={() => {
             setFrom(to);
             setTo(from);

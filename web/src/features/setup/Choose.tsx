@@ -1,5 +1,6 @@
 /** The choice: official sources and how far back, or the simulated market. */
 
+import { Link } from "@tanstack/react-router";
 import { CloudOff, RotateCw } from "lucide-react";
 import { useState } from "react";
 import { useFormat } from "@/lib/useFormat";
@@ -70,17 +71,26 @@ export function Choose({ setup, onRetry, onBegun }: ChooseProps) {
         </Panel>
       </Span>
       <Span of={5}>
-        <PlanPanel
-          setup={setup}
-          market={market}
-          chosen={chosen}
-          months={months}
-          locked={only !== null && only !== market}
-          onBegun={onBegun}
-        />
+        <div className={css.sticky}>
+          <PlanPanel
+            setup={setup}
+            market={market}
+            chosen={chosen}
+            months={months}
+            locked={isLocked(setup, market)}
+            onBegun={onBegun}
+          />
+        </div>
       </Span>
     </Columns>
   );
+}
+
+/** Whether the lake holds what may not be mixed with this market. */
+function isLocked(setup: Setup, market: Market): boolean {
+  if (setup.simulated === null) return false;
+  if (market === "official") return setup.simulated;
+  return !setup.simulated || setup.asked?.market !== "simulated";
 }
 
 /** Says who cannot be reached; nothing where everybody answers. */
@@ -169,7 +179,7 @@ function PlanPanel({ setup, market, chosen, months, locked, onBegun }: PlanProps
       setBusy(false);
     }
   };
-  if (locked) return <Locked official={official} />;
+  if (locked) return <Locked simulated={setup.simulated === true} official={official} />;
   const size = f.bytes(bytesOfAll(setup.sources, chosen, months));
   return (
     <Panel title={t("plan")}>
@@ -198,14 +208,19 @@ function PlanPanel({ setup, market, chosen, months, locked, onBegun }: PlanProps
   );
 }
 
-function Locked({ official }: { official: boolean }) {
+function Locked({ simulated, official }: { simulated: boolean; official: boolean }) {
   const t = useWords(words);
+  const folder = official ? t("folderOfficial") : t("folderSimulated");
   return (
-    <Panel title={official ? t("locked") : t("lockedOfficial")}>
+    <Panel title={simulated ? t("locked") : t("lockedOfficial")}>
       <p>{t("simulatedAlone")}</p>
       <p className={css.elsewhere}>
-        {t("elsewhere")}{" "}
-        <code className="mono">lastro up --lake {official ? "oficial" : "simulado"}</code>
+        {t("elsewhere")} <code className="mono">lastro --lake {folder} up</code>
+      </p>
+      <p className={css.start}>
+        <Link to="/" className={css.home}>
+          {t("home")}
+        </Link>
       </p>
     </Panel>
   );

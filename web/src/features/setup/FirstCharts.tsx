@@ -13,6 +13,7 @@ import css from "./setup.module.css";
 import { words } from "./words";
 
 const HEIGHT = 200;
+const TOOLS = 44; // of a chart, above it
 const OUTFLOWS = 6;
 
 export function FirstCharts() {
@@ -37,12 +38,11 @@ export function FirstCharts() {
   );
 }
 
-function Waiting({ title, source }: { title: string; source: string }) {
-  const t = useWords(words);
+function Waiting({ title, note, why }: { title: string; note: string; why: string }) {
   return (
-    <Panel title={title}>
-      <div className={css.waiting} style={{ blockSize: HEIGHT }}>
-        {t("notYet", { source })}
+    <Panel title={title} note={note}>
+      <div className={css.waiting} style={{ blockSize: HEIGHT + TOOLS }}>
+        {why}
       </div>
     </Panel>
   );
@@ -55,7 +55,8 @@ function Cdi() {
   const f = useFormat();
   const query = useAnswer("/api/v1/rates/{series}", { params: { path: { series: "cdi" } } });
   const rates = query.data?.data;
-  if (!rates?.dates.length) return <Waiting title={t("cdiName")} source={t("waitRates")} />;
+  if (!rates?.dates.length)
+    return <Waiting title={t("cdiName")} note={t("cdiUnit")} why={t("waitRates")} />;
   const title = t("cdi", { value: f.percent(last(rates.yearly), 2) });
   return (
     <Panel title={title} note={t("cdiUnit")} origin={query.data?.origin}>
@@ -75,7 +76,8 @@ function Dollar() {
   const f = useFormat();
   const query = useAnswer("/api/v1/fx/{currency}", { params: { path: { currency: "USD" } } });
   const fx = query.data?.data;
-  if (!fx?.dates.length) return <Waiting title={t("usdName")} source={t("waitFx")} />;
+  if (!fx?.dates.length)
+    return <Waiting title={t("usdName")} note={t("usdUnit")} why={t("waitFx")} />;
   const title = t("usd", { value: f.number(last(fx.sell), 4) });
   return (
     <Panel title={title} note={t("usdUnit")} origin={query.data?.origin}>
@@ -95,7 +97,8 @@ function Ibovespa() {
   const f = useFormat();
   const query = useAnswer("/api/v1/indexes/{code}/levels", { params: { path: { code: "IBOV" } } });
   const levels = query.data?.data;
-  if (!levels?.dates.length) return <Waiting title={t("ibovName")} source={t("waitIndexes")} />;
+  if (!levels?.dates.length)
+    return <Waiting title={t("ibovName")} note={t("ibovUnit")} why={t("waitIndexes")} />;
   const title = t("ibov", { value: f.integer(last(levels.levels)) });
   return (
     <Panel title={title} note={t("ibovUnit")} origin={query.data?.origin}>
@@ -120,7 +123,8 @@ function Outflows() {
     { enabled: may },
   );
   const flows = query.data?.data.outflows ?? [];
-  if (!flows.length) return <Waiting title={t("outflows")} source={t("waitFunds")} />;
+  if (!flows.length)
+    return <Waiting title={t("outflows")} note={t("outflowsUnit")} why={t("waitFunds")} />;
   const most = Math.max(...flows.map((one) => Math.abs(one.net_flow)), 1);
   const rows: ReactNode = flows.slice(0, OUTFLOWS).map((one) => (
     <li key={`${one.cnpj}${one.subclass_id}`} className={css.flow}>

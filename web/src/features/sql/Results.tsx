@@ -11,8 +11,9 @@ import type { Column, ExportFormat } from "@/ui/grid/types";
 import { OriginChip } from "@/ui/OriginChip";
 import { Skeleton } from "@/ui/Skeleton";
 import { Toggle } from "@/ui/Toggle";
+import { shapeOf } from "./cells";
 import { ResultChart } from "./ResultChart";
-import { type Cell, kindOf, placeOf, placesOf, type SqlAnswer } from "./result";
+import { type Cell, placeOf, type SqlAnswer } from "./result";
 import css from "./sql.module.css";
 import type { SqlState } from "./useSql";
 import { words } from "./words";
@@ -87,6 +88,8 @@ function Failed({ state, error }: { state: SqlState; error: Error }) {
 }
 
 type Row = { at: number; cells: Cell[] };
+/** What the first columns are in a phone's two-line row. */
+const PHONE = ["title", "note", "figure", "figure", "figure"] as const;
 
 function Rows({ answer, query }: { answer: SqlAnswer; query: string }) {
   const t = useWords(words);
@@ -98,28 +101,16 @@ function Rows({ answer, query }: { answer: SqlAnswer; query: string }) {
   const columns = useMemo<Column<Row>[]>(
     () =>
       answer.columns.map((column, at) => {
-        const kind = kindOf(column.type);
-        const [least, most] = placesOf(column.type);
-        const figure = new Intl.NumberFormat(f.language, {
-          minimumFractionDigits: least,
-          maximumFractionDigits: most,
-        });
-        const say = (value: Cell) => {
-          if (value === null) return "–";
-          if (kind === "day") return f.date(String(value));
-          if (kind === "instant") return f.instant(String(value));
-          if (typeof value !== "number") return String(value);
-          return figure.format(value).replace("-", "−");
-        };
+        const shape = shapeOf(f, column.type);
         return {
           id: `${at}`,
           header: column.name,
           help: column.type,
-          width: kind === "text" ? 180 : 130,
-          align: kind === "number" ? "right" : "left",
+          width: shape.width,
+          align: shape.align,
           value: (row) => row.cells[at] ?? null,
-          cell: (row) => say(row.cells[at] ?? null),
-          phone: at === 0 ? "title" : at === 1 ? "note" : at < 5 ? "figure" : undefined,
+          cell: (row) => shape.say(row.cells[at]),
+          phone: PHONE[at],
         };
       }),
     [answer, f],

@@ -1,5 +1,6 @@
 /** The indexes that hold the ticker, and its weight in each over time. */
 
+import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useAnswer } from "@/api/client";
 import type { components } from "@/api/schema";
@@ -71,7 +72,9 @@ function Places({ places, label }: { places: Place[]; label: string }) {
         width: 100,
         value: (row) => row.index_code,
         cell: (row) => (
-          <a href={`/indexes?code=${encodeURIComponent(row.index_code)}`}>{row.index_code}</a>
+          <Link to="/indexes" search={{ code: row.index_code }}>
+            {row.index_code}
+          </Link>
         ),
         phone: "title",
       },

@@ -1,6 +1,6 @@
 /** A chart with its tools: range, table view, PNG, query. Plotly arrives when the first is shown. */
 
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { usePreferences, useTheme } from "@/lib/preferences";
 import { useFormat } from "@/lib/useFormat";
 import { useWords } from "@/lib/words";
@@ -90,12 +90,4 @@ function useFigureOptions(given: Omit<FigureOptions, "theme" | "format">): Figur
     }),
     [series, panels, events, horizontal, height, width, theme, format, from, until],
   );
-}
-
-/** Fetches the drawing library before it is needed, when the browser has nothing else to do. */
-export function useChartsSoon() {
-  useEffect(() => {
-    const timer = setTimeout(() => void import("./plotly"), 1500);
-    return () => clearTimeout(timer);
-  }, []);
 }
