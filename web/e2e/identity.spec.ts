@@ -161,7 +161,10 @@ test("an app asks for consent and is answered at its own address", async ({
 }) => {
   const back = "http://127.0.0.1:9/callback";
   const registered = await app.evaluate(async (redirect) => {
-    const found = await fetch("/api/v1/auth/refresh", { method: "POST" });
+    const found = await fetch("/api/v1/auth/refresh", {
+      method: "POST",
+      headers: { "X-Requested-With": "lastro-web" },
+    });
     const bearer = (await found.json()).access_token;
     const made = await fetch("/api/v1/apps", {
       method: "POST",

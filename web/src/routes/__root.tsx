@@ -4,12 +4,15 @@ import { createRootRoute, Outlet, redirect, useMatches } from "@tanstack/react-r
 import { currentMe, restored, useMe } from "@/api/session";
 import { Forbidden } from "@/features/frame/Fallbacks";
 import { Frame } from "@/features/frame/Frame";
+import { houseKnown } from "@/features/frame/useFreshness";
 import { Toasts } from "@/ui/Toast";
 
 export const Route = createRootRoute({
   beforeLoad: async ({ location, matches }) => {
     if (matches.some((match) => match.staticData?.open) || currentMe()) return;
-    if (await restored()) return;
+    // What the house is decides on the banner: asked at once, so that nothing moves later.
+    const [here] = await Promise.all([restored(), houseKnown()]);
+    if (here) return;
     const to = location.href === "/" ? "" : `?to=${encodeURIComponent(location.href)}`;
     throw redirect({ href: `/sign-in${to}` });
   },

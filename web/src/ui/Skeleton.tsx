@@ -6,14 +6,14 @@ import { words } from "./words";
 
 export interface SkeletonProps {
   shape: "text" | "chart" | "table" | "bars" | "treemap" | "stats";
-  /** Height in px; a table's follows from its rows. */
+  /** Height in px, as high as what will stand here; otherwise it follows from the rows. */
   height?: number;
   rows?: number;
 }
 
 const WIDTHS = [92, 71, 84, 63, 78, 58, 88, 67];
 
-export function Skeleton({ shape, height = 240, rows = 6 }: SkeletonProps) {
+export function Skeleton({ shape, height, rows = 6 }: SkeletonProps) {
   const t = useWords(words);
   return (
     <div role="status" className={css.skeleton} data-shape={shape} style={styleOf(shape, height)}>
@@ -23,8 +23,9 @@ export function Skeleton({ shape, height = 240, rows = 6 }: SkeletonProps) {
   );
 }
 
-function styleOf(shape: SkeletonProps["shape"], height: number) {
-  return shape === "chart" || shape === "treemap" ? { height } : undefined;
+function styleOf(shape: SkeletonProps["shape"], height: number | undefined) {
+  if (shape === "chart" || shape === "treemap") return { height: height ?? 240 };
+  return height ? { height } : undefined;
 }
 
 function Shape({ shape, rows }: { shape: SkeletonProps["shape"]; rows: number }) {

@@ -1,12 +1,15 @@
 /** The graph: a column a step, what belongs to a node stands out while it is looked at. */
 
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { usePreferences } from "@/lib/preferences";
 import { useWords } from "@/lib/words";
 import css from "./Lineage.module.css";
-import { BOX, placed, related } from "./layout";
+import { BOX, type Drawn, placed, related } from "./layout";
 import type { Graph } from "./types";
 import { words } from "./words";
+
+const HEAD = 22;
+const LAYERS = ["source", "bronze", "silver", "gold"] as const;
 
 interface LineageGraphProps {
   graph: Graph;
@@ -20,20 +23,31 @@ export function LineageGraph({ graph, chosen, onChoose }: LineageGraphProps) {
   const drawn = useMemo(() => placed(graph), [graph]);
   const [over, setOver] = useState<string | null>(null);
   const focus = over ?? chosen ?? null;
+  const picked = useRef<SVGGElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a newly chosen node comes into sight
+  useEffect(() => {
+    picked.current?.scrollIntoView({ inline: "center", block: "nearest" });
+  }, [chosen]);
   const near = useMemo(() => (focus ? related(graph, focus) : null), [graph, focus]);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by keyboard
     <section
       className={css.scroller}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by keyboard
       tabIndex={0}
       aria-label={t("lineageSays", { n: graph.nodes.length, m: graph.edges.length })}
     >
       <svg
         width={drawn.width}
-        height={drawn.height}
-        viewBox={`0 0 ${drawn.width} ${drawn.height}`}
+        height={drawn.height + HEAD}
+        viewBox={`0 ${-HEAD} ${drawn.width} ${drawn.height + HEAD}`}
         className={css.graph}
       >
+        <title>{t("lineage")}</title>
+        {headings(drawn).map(({ layer, x }) => (
+          <text key={layer} x={x} y={-8} className={css.layer}>
+            {t(`layer_${layer}`)}
+          </text>
+        ))}
         <g>
           {graph.edges.map((edge) => {
             const from = drawn.places.get(edge.source);
@@ -55,6 +69,7 @@ export function LineageGraph({ graph, chosen, onChoose }: LineageGraphProps) {
           // biome-ignore lint/a11y/useSemanticElements: an SVG has no buttons
           <g
             key={node.id}
+            ref={node.id === chosen ? picked : undefined}
             transform={`translate(${x} ${y})`}
             role="button"
             tabIndex={0}
@@ -88,13 +103,25 @@ export function LineageGraph({ graph, chosen, onChoose }: LineageGraphProps) {
   );
 }
 
+/** Where each layer's name stands: over the first column that holds nothing else. */
+function headings(drawn: Drawn) {
+  const all = [...drawn.places.values()];
+  return LAYERS.flatMap((layer) => {
+    const columns = all.filter((one) => one.node.layer === layer).map((one) => one.column);
+    const own = columns
+      .sort((a, b) => a - b)
+      .find((column) => all.every((o) => o.column !== column || o.node.layer === layer));
+    return own === undefined ? [] : [{ layer, x: own * (BOX.width + BOX.gapX) }];
+  });
+}
+
 function curve(x1: number, y1: number, x2: number, y2: number): string {
   const [a, b] = [y1 + BOX.height / 2, y2 + BOX.height / 2];
   const bend = Math.max(20, (x2 - x1) / 2);
   return `M${x1} ${a} C${x1 + bend} ${a} ${x2 - bend} ${b} ${x2} ${b}`;
 }
 
-const LONGEST = 23;
+const LONGEST = 20;
 
 /** The name without its layer, which its column and colour say. */
 function short(id: string): string {

@@ -55,13 +55,13 @@ export function SourcePage({ name }: { name: string }) {
             title={t(calendar.data?.data.basis === "landed" ? "calendarLanded" : "calendar")}
             note={calendar.data && <Basis calendar={calendar.data.data} />}
             origin={calendar.data?.origin}
-            actions={<DayLegend />}
           >
             <Await query={calendar} skeleton={<Skeleton shape="chart" height={300} />}>
               {(answer) => (
                 <Columns>
                   <Span of={9}>
                     <DayYear calendar={answer.data} />
+                    <DayLegend />
                   </Span>
                   <Span of={3}>
                     <OddDays calendar={answer.data} />

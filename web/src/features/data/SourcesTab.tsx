@@ -10,7 +10,7 @@ import { Await } from "@/ui/Await";
 import { Chip } from "@/ui/Chip";
 import { Empty } from "@/ui/Empty";
 import { useWidth } from "@/ui/grid/useWidth";
-import { Hint, Unknown } from "@/ui/Hint";
+import { Unknown } from "@/ui/Hint";
 import { Panel } from "@/ui/Panel";
 import { Skeleton } from "@/ui/Skeleton";
 import { DayLegend, DayStrip } from "./Days";
@@ -26,12 +26,7 @@ export function SourcesTab() {
   const calendars = useAnswer("/api/v1/calendars", { params: { query: { months: 3 } } });
   const byName = new Map(calendars.data?.data.map((one) => [one.source, one]));
   return (
-    <Panel
-      title={t("sources")}
-      note={t("sourcesNote")}
-      origin={sources.data?.origin}
-      actions={<DayLegend />}
-    >
+    <Panel title={t("sources")} note={t("sourcesNote")} origin={sources.data?.origin}>
       <Await
         query={sources}
         skeleton={<Skeleton shape="table" rows={12} />}
@@ -39,11 +34,14 @@ export function SourcesTab() {
         empty={<Empty title={t("leadNone")} command="lastro run" />}
       >
         {(answer) => (
-          <ul className={css.sources}>
-            {answer.data.map((card) => (
-              <SourceLine key={card.name} card={card} calendar={byName.get(card.name)} />
-            ))}
-          </ul>
+          <>
+            <ul className={css.sources}>
+              {answer.data.map((card) => (
+                <SourceLine key={card.name} card={card} calendar={byName.get(card.name)} />
+              ))}
+            </ul>
+            <DayLegend />
+          </>
         )}
       </Await>
     </Panel>
@@ -83,14 +81,8 @@ function SourceLine({ card, calendar }: { card: SourceCard; calendar: Calendar |
       </div>
       <p className={css.counts}>
         {card.quarantined > 0 && card.tables[0] && (
-          <Link
-            to="/data"
-            search={{ tab: "quality", table: card.tables[0] }}
-            aria-label={`${t("quarantined")}: ${f.integer(card.quarantined)}`}
-          >
-            <Hint text={t("quarantined")}>
-              <span className={css.aside}>{f.integer(card.quarantined)}</span>
-            </Hint>
+          <Link to="/data" search={{ tab: "quality", table: card.tables[0] }} className={css.aside}>
+            {t("dayAside", { n: f.integer(card.quarantined) })}
           </Link>
         )}
         {card.dead_letters > 0 && (

@@ -21,9 +21,10 @@ export function TableColumns({ found }: { found: TableDetail }) {
         width: 200,
         value: (one) => one.name,
         cell: (one) => (
-          <>
-            <span className="mono">{one.name}</span> {one.key && <Chip>{t("keyColumn")}</Chip>}
-          </>
+          <span className={css.key}>
+            <span className="mono">{one.name}</span>
+            {one.key && <Chip>{t("keyColumn")}</Chip>}
+          </span>
         ),
         phone: "title",
       },

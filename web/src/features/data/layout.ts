@@ -16,7 +16,7 @@ export interface Drawn {
   height: number;
 }
 
-export const BOX = { width: 172, height: 26, gapX: 52, gapY: 8 };
+export const BOX = { width: 146, height: 26, gapX: 26, gapY: 8 };
 const ROUNDS = 8;
 
 /** Longest way from a source; what nothing leads to stands at its layer's first column. */

@@ -53,7 +53,7 @@ function Market({ query }: { query: ReturnType<typeof useAnswer<"/api/v1/home/ma
     <Await
       query={query}
       what={t("strip")}
-      skeleton={<Skeleton shape="treemap" height={530} />}
+      skeleton={<Skeleton shape="treemap" height={576} />}
       isEmpty={(answer) => !answer.data.day}
       empty={
         <Empty title={t("noMarket")} command="lastro ingest b3_cotahist">
@@ -88,7 +88,11 @@ function FundFlows() {
   const funds = useHomeFunds();
   if (!useMay("funds:read")) return null;
   return (
-    <Await query={funds} what={t("flowsUnknown")} skeleton={<Skeleton shape="bars" rows={14} />}>
+    <Await
+      query={funds}
+      what={t("flowsUnknown")}
+      skeleton={<Skeleton shape="bars" rows={14} height={540} />}
+    >
       {(answer) => <Flows {...answer} />}
     </Await>
   );
@@ -99,7 +103,11 @@ function Houses() {
   const funds = useHomeFunds();
   if (!useMay("funds:read")) return null;
   return (
-    <Await query={funds} what={t("bleedingUnknown")} skeleton={<Skeleton shape="bars" rows={10} />}>
+    <Await
+      query={funds}
+      what={t("bleedingUnknown")}
+      skeleton={<Skeleton shape="bars" rows={12} height={470} />}
+    >
       {(answer) => <Bleeding {...answer} />}
     </Await>
   );
@@ -114,7 +122,7 @@ function DataHouse() {
     <Await
       query={sources}
       what={t("sourcesUnknown")}
-      skeleton={<Skeleton shape="table" rows={10} />}
+      skeleton={<Skeleton shape="table" rows={12} height={500} />}
     >
       {(answer) => <Sources {...answer} />}
     </Await>

@@ -14,6 +14,9 @@ import type { Asset, Composition } from "./findings";
 import css from "./indexes.module.css";
 import { words } from "./words";
 
+/** Ratios as percentage points: the header says so. */
+const inPoints = (ratio: number | null) => (ratio === null ? null : ratio * 100);
+
 export function CompositionGrid(props: { composition: Composition; origin: Origin }) {
   const { composition, origin } = props;
   const t = useWords(words);
@@ -62,7 +65,7 @@ export function CompositionGrid(props: { composition: Composition; origin: Origi
         unit: "p.p.",
         help: t("weightChangeHelp"),
         value: (row) => row.weight_change,
-        cell: (row) => <Change value={row.weight_change} bare places={3} />,
+        cell: (row) => <Change value={inPoints(row.weight_change)} as="points" bare places={3} />,
       },
       {
         ...right,
@@ -83,7 +86,7 @@ export function CompositionGrid(props: { composition: Composition; origin: Origi
         value: (row) => row.contribution,
         cell: (row) => (
           <BarCell value={row.contribution} most={pull} diverging>
-            {f.change(row.contribution, 3)}
+            <Change value={inPoints(row.contribution)} as="points" bare places={3} />
           </BarCell>
         ),
         phone: "figure",

@@ -32,7 +32,7 @@ export function Pulls({ composition }: { composition: Composition }) {
           height={440}
           ranges={false}
           horizontal
-          panels={[{ id: "main", unit: "percent", base: 0 }]}
+          panels={[{ id: "main", unit: "percent", places: 1 }]}
           series={[
             {
               name: t("contribution"),

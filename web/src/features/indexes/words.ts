@@ -7,7 +7,7 @@ export const words = defineWords({
     indexes: "Índices",
     lead: "{name} em {level} pontos em {date}: {change} no dia.",
     leadPull:
-      "{name} em {level} pontos em {date}: {change} no dia. {ticker} foi quem mais puxou, {points}.",
+      "{name} em {level} pontos em {date}: {change} no dia. {ticker} foi quem mais puxou: {points}",
     list: "Índices da B3",
     listNote: "Fechamento, em pontos, e variação no dia.",
     sparkOf: "{code} nos últimos pregões",
@@ -74,7 +74,7 @@ export const words = defineWords({
     indexes: "Indexes",
     lead: "{name} at {level} points on {date}: {change} on the day.",
     leadPull:
-      "{name} at {level} points on {date}: {change} on the day. {ticker} pulled most, {points}.",
+      "{name} at {level} points on {date}: {change} on the day. {ticker} pulled most: {points}",
     list: "B3 indexes",
     listNote: "Close, in points, and change on the day.",
     sparkOf: "{code} over the last sessions",

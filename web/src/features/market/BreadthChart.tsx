@@ -31,6 +31,7 @@ export function BreadthChart({ day }: { day: MarketDay }) {
             kind: "bar",
             panel: "papers",
             sign: true,
+            stack: "papers",
           },
           {
             name: t("fell"),
@@ -39,6 +40,7 @@ export function BreadthChart({ day }: { day: MarketDay }) {
             kind: "bar",
             panel: "papers",
             sign: true,
+            stack: "papers",
           },
           {
             name: t("turnover"),

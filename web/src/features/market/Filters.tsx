@@ -129,6 +129,7 @@ interface SeveralProps {
 function Several({ label, chosen, facets, nameOf, onChange }: SeveralProps) {
   const t = useWords(words);
   const f = useFormat();
+  if (facets?.length === 0 && !chosen.length) return null; // nothing in the lake to choose from
   const [first, ...rest] = chosen.map(nameOf);
   const said =
     first === undefined ? null : rest.length ? t("several", { first, n: rest.length }) : first;

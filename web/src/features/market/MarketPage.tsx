@@ -38,7 +38,7 @@ export function MarketPage({ search, onSearch }: MarketPageProps) {
     <Page
       title={t("market")}
       lead={day && <Lead day={day} />}
-      actions={<DayNav day={day} onDay={(date) => onSearch({ date })} />}
+      actions={!bare && <DayNav day={day} onDay={(date) => onSearch({ date })} />}
     >
       {bare ? (
         <Empty title={t("noMarket")} command="lastro ingest b3_cotahist && lastro build">

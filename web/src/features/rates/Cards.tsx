@@ -30,8 +30,13 @@ export function Cards({ cards }: { cards: readonly RateCard[] }) {
           name={nameOf(card.code)}
           value={f.percent(card.yearly ?? card.value, card.yearly === null ? 4 : 2)}
           change={
-            card.yearly !== null && card.yearly_before !== null ? (
-              <Change value={card.yearly - card.yearly_before} />
+            card.yearly !== null &&
+            card.yearly_before !== null &&
+            card.yearly !== card.yearly_before ? (
+              <>
+                <Change value={(card.yearly - card.yearly_before) * 100} as="points" />{" "}
+                {t("points")}
+              </>
             ) : undefined
           }
           note={noteOf(card)}

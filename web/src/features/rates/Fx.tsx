@@ -140,7 +140,7 @@ function useCurrencyColumns(chosen: string, onChoose: (code: string) => void): C
         phone: "figure",
       },
       { ...span("1m", t("month")), phone: "figure" },
-      span("ytd", t("ytd")),
+      { ...span("ytd", t("ytd")), hidden: true },
       { ...span("12m", t("year")), hidden: true },
     ];
   }, [t, f, chosen, onChoose]);

@@ -38,7 +38,7 @@ export function InterestChart({ cards }: { cards: readonly RateCard[] }) {
     const known = found.yearly.flatMap((value, at) => (value === null ? [] : [at]));
     return [
       {
-        name: nameOf(found.code),
+        name: found.code === "SELIC_TARGET" ? "Selic" : nameOf(found.code),
         entity: `rate-${found.code}`,
         kind: found.code === "SELIC_TARGET" ? "step" : "line",
         dash: found.code === "CDI",

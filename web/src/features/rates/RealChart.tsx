@@ -25,7 +25,7 @@ export function RealChart() {
     <Panel title={title} note={t("realHelp")} origin={query.data?.origin}>
       <Await
         query={query}
-        skeleton={<Skeleton shape="bars" height={HEIGHT} />}
+        skeleton={<Skeleton shape="chart" height={HEIGHT} />}
         isEmpty={(answer) => !answer.data.months.length}
         empty={<Empty title={t("noReal")} command="lastro ingest bcb_rates" />}
       >
@@ -35,7 +35,9 @@ export function RealChart() {
             name="juro-real"
             height={HEIGHT}
             panels={[{ id: "main", unit: "percent", base: 0 }]}
-            series={[{ name: t("real"), kind: "bar", sign: true, x: data.months, y: data.real }]}
+            series={[
+              { name: t("real"), kind: "area", tone: "accent", x: data.months, y: data.real },
+            ]}
           />
         )}
       </Await>

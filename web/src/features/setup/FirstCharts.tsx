@@ -1,6 +1,6 @@
 /** The first charts, each drawn as soon as its table has rows. */
 
-import type { ReactNode } from "react";
+import { memo, type ReactNode, useMemo } from "react";
 import { useAnswer } from "@/api/client";
 import { useMay } from "@/api/session";
 import { useFormat } from "@/lib/useFormat";
@@ -15,8 +15,12 @@ import { words } from "./words";
 const HEIGHT = 200;
 const TOOLS = 44; // of a chart, above it
 const OUTFLOWS = 6;
+const RATE = [{ id: "rate", unit: "percent" }] as const;
+const FX = [{ id: "fx", unit: "number" }] as const;
+const INDEX = [{ id: "index", unit: "points" }] as const;
 
-export function FirstCharts() {
+/** Does not draw again when the progress beside it moves. */
+export const FirstCharts = memo(function FirstCharts() {
   const t = useWords(words);
   return (
     <section aria-label={t("firstCharts")}>
@@ -36,7 +40,7 @@ export function FirstCharts() {
       </Columns>
     </section>
   );
-}
+});
 
 function Waiting({ title, note, why }: { title: string; note: string; why: string }) {
   return (
@@ -55,18 +59,19 @@ function Cdi() {
   const f = useFormat();
   const query = useAnswer("/api/v1/rates/{series}", { params: { path: { series: "cdi" } } });
   const rates = query.data?.data;
-  if (!rates?.dates.length)
+  const series = useMemo(
+    () =>
+      rates && [
+        { name: t("cdiName"), entity: "rate", x: rates.dates, y: rates.yearly, unlabelled: true },
+      ],
+    [rates, t],
+  );
+  if (!rates?.dates.length || !series)
     return <Waiting title={t("cdiName")} note={t("cdiUnit")} why={t("waitRates")} />;
   const title = t("cdi", { value: f.percent(last(rates.yearly), 2) });
   return (
     <Panel title={title} note={t("cdiUnit")} origin={query.data?.origin}>
-      <Chart
-        title={title}
-        name="cdi"
-        height={HEIGHT}
-        panels={[{ id: "rate", unit: "percent" }]}
-        series={[{ name: t("cdiName"), entity: "rate", x: rates.dates, y: rates.yearly }]}
-      />
+      <Chart title={title} name="cdi" height={HEIGHT} panels={RATE} series={series} />
     </Panel>
   );
 }
@@ -76,18 +81,16 @@ function Dollar() {
   const f = useFormat();
   const query = useAnswer("/api/v1/fx/{currency}", { params: { path: { currency: "USD" } } });
   const fx = query.data?.data;
-  if (!fx?.dates.length)
+  const series = useMemo(
+    () => fx && [{ name: t("usdName"), entity: "USD", x: fx.dates, y: fx.sell, unlabelled: true }],
+    [fx, t],
+  );
+  if (!fx?.dates.length || !series)
     return <Waiting title={t("usdName")} note={t("usdUnit")} why={t("waitFx")} />;
   const title = t("usd", { value: f.number(last(fx.sell), 4) });
   return (
     <Panel title={title} note={t("usdUnit")} origin={query.data?.origin}>
-      <Chart
-        title={title}
-        name="usd"
-        height={HEIGHT}
-        panels={[{ id: "fx", unit: "number" }]}
-        series={[{ name: t("usdName"), entity: "USD", x: fx.dates, y: fx.sell }]}
-      />
+      <Chart title={title} name="usd" height={HEIGHT} panels={FX} series={series} />
     </Panel>
   );
 }
@@ -97,18 +100,25 @@ function Ibovespa() {
   const f = useFormat();
   const query = useAnswer("/api/v1/indexes/{code}/levels", { params: { path: { code: "IBOV" } } });
   const levels = query.data?.data;
-  if (!levels?.dates.length)
+  const series = useMemo(
+    () =>
+      levels && [
+        {
+          name: t("ibovName"),
+          entity: "level",
+          x: levels.dates,
+          y: levels.levels,
+          unlabelled: true,
+        },
+      ],
+    [levels, t],
+  );
+  if (!levels?.dates.length || !series)
     return <Waiting title={t("ibovName")} note={t("ibovUnit")} why={t("waitIndexes")} />;
   const title = t("ibov", { value: f.integer(last(levels.levels)) });
   return (
     <Panel title={title} note={t("ibovUnit")} origin={query.data?.origin}>
-      <Chart
-        title={title}
-        name="ibov"
-        height={HEIGHT}
-        panels={[{ id: "index", unit: "points" }]}
-        series={[{ name: t("ibovName"), entity: "level", x: levels.dates, y: levels.levels }]}
-      />
+      <Chart title={title} name="ibov" height={HEIGHT} panels={INDEX} series={series} />
     </Panel>
   );
 }

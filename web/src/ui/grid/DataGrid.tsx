@@ -1,7 +1,7 @@
 /** The grid: virtual rows, sticky header and first column, keys, columns to choose, export. */
 
 import { useVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
-import { type CSSProperties, useEffect, useRef, useState } from "react";
+import { type CSSProperties, useCallback, useEffect, useRef, useState } from "react";
 import { classes } from "@/lib/classes";
 import { usePreferences } from "@/lib/preferences";
 import { useWords } from "@/lib/words";
@@ -22,7 +22,8 @@ const SCROLLBAR = 14;
 const ROWS = { comfortable: 34, compact: 26, phone: 60 };
 
 export function DataGrid<Row>(props: DataGridProps<Row>) {
-  const { columns, rowKey, window: remote, onOpen, totals, height = 480, fill, bare } = props;
+  const { columns, rowKey, window: remote, totals, height = 480, fill, bare } = props;
+  const onOpen = useStable(props.onOpen);
   const t = useWords(words);
   const { density } = usePreferences();
   const [own, setOwn] = useState<GridView>(NO_VIEW);
@@ -164,6 +165,14 @@ function stateOf<Row>(remote: RowWindow<Row> | undefined, count: number) {
 
 function tracks<Row>(columns: readonly Column<Row>[]): string {
   return columns.map((column) => `minmax(${column.width}px, ${column.width}fr)`).join(" ");
+}
+
+/** One function for ever that calls the newest: rows are not drawn again for a new one. */
+function useStable<Row>(given: ((row: Row) => void) | undefined) {
+  const newest = useRef(given);
+  newest.current = given;
+  const stable = useCallback((row: Row) => newest.current?.(row), []);
+  return given && stable;
 }
 
 /** A short table is as high as its rows; a long one scrolls in the height it was given. */

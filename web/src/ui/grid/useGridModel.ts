@@ -64,10 +64,11 @@ export function useGridModel<Row>(
       columnOrder: order,
     },
   });
-  const leaves = table.getVisibleLeafColumns() as { id: string }[];
+  const leaves = (table.getVisibleLeafColumns() as { id: string }[]).map((leaf) => leaf.id).join();
   const sorted = table.getRowModel().rows as { original: Row }[];
   return {
-    columns: leaves.flatMap((leaf) => byId.get(leaf.id) ?? []),
+    // The same array while the same columns are shown: rows are drawn again for a new one.
+    columns: useMemo(() => leaves.split(",").flatMap((id) => byId.get(id) ?? []), [leaves, byId]),
     rows: useMemo(() => sorted.map((row) => row.original), [sorted]),
   };
 }
