@@ -38,10 +38,10 @@ test("a fund's page goes from its quota down to the lines of the source", async 
   await accessible();
 });
 
-test("an unknown fund says what to do", async ({ app, locale, shot, accessible }) => {
+test("an unknown fund says what to do", async ({ app, shot, accessible }) => {
   await app.goto("/funds/11222333000181");
   await expect(app.getByText("11.222.333/0001-81").first()).toBeVisible();
-  await expect(app.getByText(/Procure pelo nome|Look for it by name/)).toBeVisible();
+  await expect(app.getByText(/Procure pelo nome|Look for it by name/).first()).toBeVisible();
   await shot("fund-unknown");
   await accessible();
 });

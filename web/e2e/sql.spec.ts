@@ -3,12 +3,7 @@ import { expect, says, settled, test } from "./app";
 const MANAGERS = `SELECT manager, sum(net_flow_1m) AS net_flow
 FROM gold.portability_signals GROUP BY manager ORDER BY net_flow LIMIT 5`;
 
-test("a query is run, drawn, saved and opened again", async ({
-  app,
-  locale,
-  shot,
-  accessible,
-}, info) => {
+test("a query is run and drawn", async ({ app, locale, shot, accessible }) => {
   await app.goto(`/sql?q=${encodeURIComponent(MANAGERS)}`);
   await settled(app);
   await expect(app.locator(".cm-content")).toContainText("portability_signals");
@@ -21,7 +16,12 @@ test("a query is run, drawn, saved and opened again", async ({
   await app.getByRole("button", { name: says(locale, "Gráfico", "Chart"), exact: true }).click();
   await expect(app.locator(".js-plotly-plot, .plotly").first()).toBeVisible();
   await shot("sql-chart", { full: true });
+});
 
+test("a query is saved and opened again by its name", async ({ app, locale }, info) => {
+  await app.goto(`/sql?q=${encodeURIComponent(MANAGERS)}`);
+  await settled(app);
+  await expect(app.locator(".cm-content")).toContainText("portability_signals");
   const name = `e2e ${info.project.name} ${info.retry}`;
   await app.getByRole("button", { name: says(locale, "Salvar", "Save"), exact: true }).click();
   const dialog = app.getByRole("dialog");

@@ -54,7 +54,7 @@ class FlowGroup:
         net_worth: Mean of the window's days, BRL.
         ratio: ``net_flow`` over ``net_worth``.
         run: Days in a row with net inflow (above zero) or net outflow (below zero) of them all.
-        signals: Classes with a strong signal.
+        signals: Open classes with a strong signal.
         parts: The same by class of strategy, the largest first.
     """
 
@@ -222,7 +222,7 @@ def _counted(funds: pl.DataFrame, by: By) -> pl.DataFrame:
     return (
         funds.filter(~pl.col("within"))
         .group_by(by)
-        .agg(pl.len(), strong=(pl.col("score") >= STRONG).sum())
+        .agg(pl.len(), strong=((pl.col("score") >= STRONG) & _is_open()).sum())
     )
 
 

@@ -111,6 +111,7 @@ class Dispatch(BaseRoute):
             if found is None:
                 continue
             if place.handler is None:
+                scope["lastro.template"] = place.path
                 break
             return Match.FULL, {"path_params": found, "lastro.place": place}
         return Match.NONE, {}

@@ -1,12 +1,15 @@
 /** One paper. */
 
 import { createFileRoute } from "@tanstack/react-router";
+import { askAhead } from "@/features/ticker/ahead";
 import { tickerSearch } from "@/features/ticker/search";
 import { TickerPage } from "@/features/ticker/TickerPage";
 
 export const Route = createFileRoute("/ticker/$ticker")({
   staticData: { scope: "market:read" },
   validateSearch: tickerSearch,
+  loaderDeps: ({ search }) => ({ adjusted: search.adjusted ?? "split" }),
+  loader: ({ params, deps }) => askAhead(params.ticker.toUpperCase(), deps.adjusted),
   component: Ticker,
 });
 

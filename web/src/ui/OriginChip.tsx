@@ -1,6 +1,7 @@
 /** As of when, from where, how old; opens to tables, versions and their page. */
 
 import { Popover } from "@base-ui/react/popover";
+import { Link } from "@tanstack/react-router";
 import type { Origin } from "@/api/client";
 import { classes } from "@/lib/classes";
 import { useFormat } from "@/lib/useFormat";
@@ -48,9 +49,13 @@ export function OriginChip({ origin }: { origin: Origin | null | undefined }) {
             <ul className={css.tables}>
               {origin.tables.map((table) => (
                 <li key={table.name}>
-                  <a href={`/data/tables/${table.name}`} title={t("openTable")}>
+                  <Link
+                    to="/data/tables/$name"
+                    params={{ name: table.name }}
+                    title={t("openTable")}
+                  >
                     <span className="mono">{table.name}</span>
-                  </a>
+                  </Link>
                   <span className="quiet small">
                     {table.version >= 0 && t("version", { n: table.version })}
                     {table.changed_at && ` · ${f.instant(table.changed_at)}`}

@@ -22,7 +22,7 @@ import { Toggle } from "@/ui/Toggle";
 import { words } from "./words";
 
 type Row = components["schemas"]["AuditRow"];
-type Outcome = "" | "done" | "refused";
+type Outcome = "all" | "done" | "refused";
 
 const KINDS = ["session", "account", "users", "keys", "apps", "exports", "runs"] as const;
 type Kind = (typeof KINDS)[number] | "all";
@@ -31,7 +31,7 @@ const PAGE = 500;
 export function Audit({ names }: { names: ReadonlyMap<string, string> }) {
   const t = useWords(words);
   const [kind, setKind] = useState<Kind>("all");
-  const [outcome, setOutcome] = useState<Outcome>("");
+  const [outcome, setOutcome] = useState<Outcome>("all");
   const columns = useColumns(names);
   const action = kind === "all" ? "" : `${kind}.`;
   const log = useInfiniteQuery({
@@ -39,7 +39,8 @@ export function Audit({ names }: { names: ReadonlyMap<string, string> }) {
     initialPageParam: null as number | null,
     queryFn: async ({ pageParam, signal }) => {
       const before = pageParam === null ? {} : { before: pageParam };
-      const query = { action, outcome, limit: PAGE, ...before };
+      const wanted: "" | "done" | "refused" = outcome === "all" ? "" : outcome;
+      const query = { action, outcome: wanted, limit: PAGE, ...before };
       const { data } = await api.GET("/api/v1/audit", { params: { query }, signal });
       return data ?? { rows: [], before: null };
     },
@@ -64,7 +65,7 @@ export function Audit({ names }: { names: ReadonlyMap<string, string> }) {
           label={t("outcome")}
           value={outcome}
           choices={[
-            { value: "", label: t("all") },
+            { value: "all", label: t("all") },
             { value: "done", label: t("done") },
             { value: "refused", label: t("refused") },
           ]}

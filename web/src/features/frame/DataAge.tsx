@@ -23,7 +23,7 @@ export function DataAge() {
   const state = late.length ? t("dataLate", { n: late.length }) : t("dataAllFresh");
   return (
     <Link
-      to={"/data" as "/"}
+      to="/data"
       className={css.age}
       data-late={late.length > 0 || undefined}
       title={late.map((card) => card.name).join(", ") || undefined}

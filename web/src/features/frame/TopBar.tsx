@@ -162,11 +162,7 @@ function UserMenu() {
         <span className="quiet small">{me.email}</span>
       </div>
       <div className={floating.rule} />
-      <Menu.LinkItem
-        className={floating.item}
-        render={<Link to={"/account" as "/"} />}
-        closeOnClick
-      >
+      <Menu.LinkItem className={floating.item} render={<Link to="/account" />} closeOnClick>
         {t("account")}
       </Menu.LinkItem>
       <Menu.Item className={floating.item} onClick={() => void leave()}>

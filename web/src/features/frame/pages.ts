@@ -14,7 +14,16 @@ import {
 } from "lucide-react";
 
 export interface PageLink {
-  to: string;
+  to:
+    | "/"
+    | "/funds"
+    | "/portability"
+    | "/market"
+    | "/indexes"
+    | "/rates"
+    | "/sql"
+    | "/data"
+    | "/admin";
   word:
     | "home"
     | "funds"

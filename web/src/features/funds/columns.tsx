@@ -1,11 +1,10 @@
 /** Columns of the list of funds; ids are those of the API, so that sort and export follow. */
 
-import { Link } from "@tanstack/react-router";
-import { useMemo } from "react";
-import type { Format } from "@/lib/format";
+import { useRouter } from "@tanstack/react-router";
+import { type MouseEvent, useMemo } from "react";
+import type { Format, Value } from "@/lib/format";
 import { useFormat } from "@/lib/useFormat";
 import { useWords } from "@/lib/words";
-import { Change } from "@/ui/Change";
 import type { Column } from "@/ui/grid/types";
 import { Sparkline } from "@/ui/Sparkline";
 import css from "./Funds.module.css";
@@ -19,24 +18,42 @@ export function useFundColumns(): Column<FundRow>[] {
   return useMemo(() => [...who(t), ...figures(t, f), ...flows(t, f), ...kept(t, f)], [t, f]);
 }
 
+/** A fund's name as a plain link: the router's own costs too much in a grid that scrolls. */
 export function FundName({ row, t }: { row: FundRow; t: T }) {
+  const router = useRouter();
+  const { cnpj, subclass_id: subclass } = row;
+  const query = subclass ? `?subclass=${encodeURIComponent(JSON.stringify(subclass))}` : "";
+  const open = (event: MouseEvent) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    void router.navigate({
+      to: "/funds/$cnpj",
+      params: { cnpj: cnpj ?? "" },
+      search: subclass ? { subclass } : {},
+    });
+  };
   return (
     <span className={css.name}>
-      <Link
-        to="/funds/$cnpj"
-        params={{ cnpj: row.cnpj ?? "" }}
-        search={row.subclass_id ? { subclass: row.subclass_id } : {}}
-        title={row.name ?? undefined}
-      >
-        {row.name ?? row.cnpj}
-      </Link>
-      {row.subclass_id && (
-        <span className={css.part} title={t("subclass", { id: row.subclass_id })}>
-          {row.subclass_id}
+      <a href={`/funds/${cnpj}${query}`} title={row.name ?? undefined} onClick={open}>
+        {row.name ?? cnpj}
+      </a>
+      {subclass && (
+        <span className={css.part} title={t("subclass", { id: subclass })}>
+          {subclass}
         </span>
       )}
     </span>
   );
+}
+
+/** A change as text with its colour; its sign says the same. */
+function tinted(text: string, value: Value) {
+  const way = !value || !/[1-9]/.test(text) ? undefined : value > 0 ? "up" : "down";
+  return <span className={way}>{text}</span>;
+}
+
+function signed(value: Value, f: Format): string {
+  return `${(value ?? 0) > 0 ? "+" : ""}${f.integer(value)}`;
 }
 
 function who(t: T): Column<FundRow>[] {
@@ -44,7 +61,7 @@ function who(t: T): Column<FundRow>[] {
     {
       id: "name",
       header: t("name"),
-      width: 300,
+      width: 286,
       value: (row) => row.name,
       cell: (row) => <FundName row={row} t={t} />,
       phone: "title",
@@ -58,7 +75,7 @@ function who(t: T): Column<FundRow>[] {
     {
       id: "manager",
       header: t("manager"),
-      width: 204,
+      width: 190,
       value: (row) => row.manager,
       cell: (row) => <span className={css.cut}>{row.manager}</span>,
       phone: "note",
@@ -67,6 +84,7 @@ function who(t: T): Column<FundRow>[] {
 }
 
 function ratio(
+  f: Format,
   id: keyof FundRow & string,
   header: string,
   more: Partial<Column<FundRow>> = {},
@@ -77,7 +95,7 @@ function ratio(
     width: 88,
     align: "right",
     value: (row) => row[id] as number | null | undefined,
-    cell: (row) => <Change bare value={row[id] as number | null | undefined} />,
+    cell: (row) => tinted(f.change(row[id] as Value), row[id] as Value),
     ...more,
   };
 }
@@ -88,7 +106,7 @@ function figures(t: T, f: Format): Column<FundRow>[] {
       id: "net_worth",
       header: t("netWorth"),
       unit: "R$",
-      width: 108,
+      width: 118,
       align: "right",
       value: (row) => row.net_worth,
       cell: (row) => f.compact(row.net_worth),
@@ -97,27 +115,27 @@ function figures(t: T, f: Format): Column<FundRow>[] {
     {
       id: "spark",
       header: t("spark"),
-      width: 70,
+      width: 82,
       sortable: false,
       value: () => null,
       cell: (row) =>
         row.spark && row.spark.length > 1 ? (
-          <Sparkline values={row.spark} width={54} label={t("sparkLabel")} />
+          <Sparkline values={row.spark} width={66} label={t("sparkLabel")} />
         ) : null,
     },
-    ratio("return_1m", t("return1m"), { hidden: true }),
-    ratio("return_12m", t("return12m"), { phone: "figure", width: 80 }),
-    ratio("excess_12m", t("excess"), { help: t("excessHelp"), width: 76 }),
-    ratio("return_3m", t("return3m"), { hidden: true }),
-    ratio("return_6m", t("return6m"), { hidden: true }),
-    ratio("return_ytd", t("returnYtd"), { hidden: true }),
+    ratio(f, "return_1m", t("return1m"), { hidden: true }),
+    ratio(f, "return_12m", t("return12m"), { phone: "figure", width: 80 }),
+    ratio(f, "excess_12m", t("excess"), { help: t("excessHelp"), width: 76 }),
+    ratio(f, "return_3m", t("return3m"), { hidden: true }),
+    ratio(f, "return_6m", t("return6m"), { hidden: true }),
+    ratio(f, "return_ytd", t("returnYtd"), { hidden: true }),
     {
-      ...ratio("volatility_12m", t("volatility"), { help: t("volatilityHelp"), width: 96 }),
+      ...ratio(f, "volatility_12m", t("volatility"), { help: t("volatilityHelp"), width: 96 }),
       hidden: true,
       cell: (row) => f.percent(row.volatility_12m),
     },
     {
-      ...ratio("worst_drawdown", t("drawdown"), { help: t("drawdownHelp"), width: 100 }),
+      ...ratio(f, "worst_drawdown", t("drawdown"), { help: t("drawdownHelp"), width: 100 }),
       hidden: true,
       cell: (row) => f.percent(row.worst_drawdown),
     },
@@ -134,10 +152,10 @@ function flows(t: T, f: Format): Column<FundRow>[] {
       width: 114,
       align: "right",
       value: (row) => row.net_flow_30d,
-      cell: (row) => <Change bare as="money" value={row.net_flow_30d} />,
+      cell: (row) => tinted(f.moneyChange(row.net_flow_30d), row.net_flow_30d),
       phone: "figure",
     },
-    ratio("flow_ratio_30d", t("flowRatio30"), { width: 104, hidden: true }),
+    ratio(f, "flow_ratio_30d", t("flowRatio30"), { width: 104, hidden: true }),
     {
       id: "flow_run",
       header: t("run"),
@@ -146,7 +164,7 @@ function flows(t: T, f: Format): Column<FundRow>[] {
       align: "right",
       hidden: true,
       value: (row) => row.flow_run,
-      cell: (row) => <Change bare as="points" places={0} value={row.flow_run} />,
+      cell: (row) => tinted(signed(row.flow_run, f), row.flow_run),
     },
     {
       id: "net_flow_12m",
@@ -156,7 +174,7 @@ function flows(t: T, f: Format): Column<FundRow>[] {
       align: "right",
       hidden: true,
       value: (row) => row.net_flow_12m,
-      cell: (row) => <Change bare as="money" value={row.net_flow_12m} />,
+      cell: (row) => tinted(f.moneyChange(row.net_flow_12m), row.net_flow_12m),
     },
     {
       id: "holders",

@@ -42,7 +42,7 @@ export function Sources({ data }: SourcesBody) {
         ))}
       </ul>
       <p className={css.foot}>
-        <Link to={"/data" as "/"} className={css.more}>
+        <Link to="/data" className={css.more}>
           {t("seeData")}
         </Link>
         {unused > 0 && <span className="quiet small">{t("unusedSources", { n: unused })}</span>}
@@ -67,9 +67,14 @@ function SourceLine({ card }: { card: Card }) {
   ];
   return (
     <li className={css.source}>
-      <a className={css.name} href={`/data/sources/${card.name}`} title={card.name}>
+      <Link
+        className={css.name}
+        to="/data/sources/$name"
+        params={{ name: card.name }}
+        title={card.name}
+      >
         {language === "en" ? card.title : card.pt}
-      </a>
+      </Link>
       <span className={css.facts}>{facts.filter(Boolean).join(" · ")}</span>
       <Chip tone={TONES[card.state]}>{state}</Chip>
     </li>

@@ -89,7 +89,6 @@ export function CompositionGrid(props: { composition: Composition; origin: Origi
             <Change value={inPoints(row.contribution)} as="points" bare places={3} />
           </BarCell>
         ),
-        phone: "figure",
       },
       {
         ...right,

@@ -29,6 +29,7 @@ export function FlowLines({ by, names }: { by: By; names: readonly string[] }) {
       ? t("timeTitle", {
           name: first.name ?? t("everybody"),
           money: f.moneyCompact(Math.abs(lost)),
+          date: f.month(query.data?.data.dates[0]),
         })
       : t("timeTitleNone");
   return (

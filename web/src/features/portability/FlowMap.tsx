@@ -52,7 +52,7 @@ function GroupMap({ title, flows }: { title: string; flows: GroupFlows }) {
       const name = group.name ?? t("unnamed", { by: t(flows.by).toLowerCase() });
       return {
         id: group.name ?? "",
-        name: shortName(group.name ? name.slice(start.length) : name),
+        name: shortName(name.startsWith(start) ? name.slice(start.length) : name),
         title: name,
         size: group.net_worth,
         change: group.ratio,

@@ -53,15 +53,19 @@ export function toggled(shown: readonly string[], name: string): string[] {
   return [...shown, name].slice(-MOST);
 }
 
-/** What all names begin with, in whole words: on a map it says nothing. */
+/** What nearly all names begin with, in whole words: on a map it says nothing. */
 export function sharedStart(names: readonly string[]): string {
-  const [first, ...others] = names.map((name) => name.split(" "));
-  if (!first || !others.length) return "";
-  let words = 0;
-  while (words < first.length - 1 && others.every((other) => other[words] === first[words])) {
-    words += 1;
+  const counts = new Map<string, number>();
+  for (const name of names) {
+    const words = name.split(" ");
+    for (let size = 1; size < words.length; size += 1) {
+      const start = `${words.slice(0, size).join(" ")} `;
+      counts.set(start, (counts.get(start) ?? 0) + 1);
+    }
   }
-  return words ? `${first.slice(0, words).join(" ")} ` : "";
+  const least = Math.max(3, names.length * 0.8);
+  const shared = [...counts].filter(([, count]) => count >= least).map(([start]) => start);
+  return shared.reduce((longest, start) => (start.length > longest.length ? start : longest), "");
 }
 
 /** A name short enough for a tile: what follows the house's own name says nothing new. */

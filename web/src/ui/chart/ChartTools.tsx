@@ -1,5 +1,6 @@
 /** Over a chart: range, table view, PNG, the query behind it. */
 
+import { Link } from "@tanstack/react-router";
 import { ImageDown, LineChart, SquareTerminal, Table2 } from "lucide-react";
 import { useWords } from "@/lib/words";
 import { IconButton } from "../Button";
@@ -30,13 +31,9 @@ export function ChartTools(props: ChartToolsProps) {
       <span className={css.push} />
       {query && (
         <Hint text={t("seeQuery")}>
-          <a
-            className={css.link}
-            href={`/sql?q=${encodeURIComponent(query)}`}
-            aria-label={t("seeQuery")}
-          >
+          <Link className={css.link} to="/sql" search={{ q: query }} aria-label={t("seeQuery")}>
             <SquareTerminal size={15} aria-hidden="true" />
-          </a>
+          </Link>
         </Hint>
       )}
       <IconButton

@@ -1,0 +1,12 @@
+import { chromium } from 'playwright';
+const base='http://127.0.0.1:8170';
+const browser = await chromium.launch({executablePath:'/usr/bin/chromium',args:['--headless','--no-sandbox','--disable-gpu']});
+const ctx=await browser.newContext({viewport:{width:1440,height:900}});
+await ctx.request.post(base+'/api/v1/auth/token',{form:{grant_type:'password',username:'analyst@example.com',password:'quatro palavras bem soltas'}});
+const page=await ctx.newPage();
+await page.goto(base+'/funds'); await page.getByRole('grid').getByRole('link').first().waitFor({timeout:60000}); await page.waitForTimeout(2000);
+const r=await page.evaluate(async()=>{const g=document.querySelector('[role=grid]');const out=[];let last=performance.now();const long=[];new PerformanceObserver(l=>l.getEntries().forEach(e=>long.push(Math.round(e.duration)))).observe({type:'longtask'});
+ await new Promise(done=>{let n=0;const step=()=>{const now=performance.now();out.push(now-last);last=now;g.scrollTop+=120;if(++n<400)requestAnimationFrame(step);else done();};requestAnimationFrame(step)});
+ out.sort((a,b)=>a-b);return {frames:out.length,p50:out[200],p95:out[380],p99:out[396],max:out[399],over50:out.filter(x=>x>50).length,long,top:g.scrollTop}});
+console.log(JSON.stringify(r)); 
+await browser.close();
