@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lastro.core import settings as core_settings
 from lastro.core.clock import Clock, SystemClock, today_in_brasilia
-from lastro.core.errors import ConfigError, LakeBusyError
+from lastro.core.errors import LakeBusyError
 from lastro.core.http import HttpSettings
 from lastro.core.keys import KeySettings
 from lastro.core.log import RUN_ID, LogSettings, configure, new_run_id
@@ -114,24 +114,13 @@ class Platform:
 
     @property
     def store_at(self) -> Store:
-        """The operational store where the settings say it is, whether or not it is there yet.
-
-        Raises:
-            ConfigError: They say nothing, and the lake has no folder.
-        """
+        """The operational store where the settings say it is, whether or not it is there yet."""
         from lastro.store.session import Store
+        from lastro.store.settings import address_of
 
-        url = self.settings.store.url.get_secret_value()
-        state = self.settings.scheduler.state
-        if not url and not state and not self.storage.is_local:
-            raise ConfigError(
-                "{lake} has no folder for the operational store.",
-                hint="Set LASTRO_STORE__URL to a file on this machine that lasts, or to "
-                "PostgreSQL.",
-                lake=self.storage.url,
-            )
-        folder = self.storage.url if self.storage.is_local else state
-        return Store(url or f"{Path(folder).absolute()}/store.db", lambda: self.sealer)
+        local = self.storage.url if self.storage.is_local else self.settings.scheduler.state
+        url = address_of(self.settings.store, local, self.storage.url)
+        return Store(url, lambda: self.sealer)
 
     @cached_property
     def store(self) -> Store:

@@ -91,7 +91,7 @@ def _await_address(found: Served) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until and found.process.poll() is None:
         match = next((m for m in map(_ADDRESS.search, found.said) if m), None)
-        if match:
+        if match and any("Ctrl-C" in line for line in found.errors):  # all is said
             found.scheme, found.port = match[1], int(match[2])
             with contextlib.suppress(OSError), found.socket():
                 return

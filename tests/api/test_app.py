@@ -1,4 +1,4 @@
-"""The application as a whole: what it answers where nobody wrote a route, and what it says it does."""
+"""The application as a whole: what it answers where nobody wrote a route."""
 
 from __future__ import annotations
 

@@ -71,6 +71,15 @@ def test_text_that_is_none_is_escaped() -> None:
     assert b"\\ud800" in bytes(problem_of(error, "en").body)
 
 
+def test_titles_are_said_in_the_callers_language_whatever_the_servers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for server in ("pt_BR", "en"):
+        monkeypatch.setenv("LANGUAGE", server)
+        assert b"Not found" in bytes(plain(404, "x", "y", "en").body)
+        assert "Não".encode() in bytes(plain(404, "x", "y", "pt").body)
+
+
 def test_every_status_has_a_title() -> None:
     for status in PROBLEMS:
         assert plain(int(status), "x", "y", "en").status_code == status

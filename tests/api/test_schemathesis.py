@@ -121,8 +121,9 @@ def test_no_operation_fails_or_surprises(served: tuple[str, str, Any]) -> None:
 
 def what_there_is(url: str, token: str) -> dict[str, str]:
     """Values of path parameters that name something."""
-    asking = {"headers": {"Authorization": f"Bearer {token}"}, "timeout": 60}
-    funds = requests.get(f"{url}/api/v1/funds", **asking).json()["data"]["rows"]  # type: ignore[arg-type]
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = requests.get(f"{url}/api/v1/funds", headers=headers, timeout=60)
+    funds = answer.json()["data"]["rows"]
     return {
         "cnpj": next(fund["cnpj"] for fund in funds if not fund["subclass_id"]),
         "ticker": "SIMU4",

@@ -151,7 +151,7 @@ def test_a_view_is_read(analyst: TestClient) -> None:
 
 
 def test_a_query_takes_no_longer_than_it_may(new_platform: Callable[..., Platform]) -> None:
-    platform = new_platform(LASTRO_SQL__SECONDS=1, LASTRO_SQL__WORKERS=1)
+    platform = new_platform(LASTRO_SQL__SECONDS=3, LASTRO_SQL__WORKERS=1)
     endless = (
         "with recursive t as (select 1 as n union all select n + 1 from t) select max(n) from t"
     )
@@ -159,8 +159,8 @@ def test_a_query_takes_no_longer_than_it_may(new_platform: Callable[..., Platfor
         began = time.monotonic()
         answer = client.post(SQL, json={"query": endless})
         assert answer.status_code == 400
-        assert "1" in answer.json()["detail"]
-        assert time.monotonic() - began < 15
+        assert "3" in answer.json()["detail"]
+        assert time.monotonic() - began < 40
         assert client.post(SQL, json={"query": COUNT}).status_code == 200
         ones = [threading.Thread(target=client.post, args=(SQL,), kwargs={"json": {"query": COUNT}})
                 for _ in range(4)]  # fmt: skip

@@ -79,8 +79,10 @@ def test_in_development_a_key_is_made_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     logger = logging.getLogger("lastro.core.keys")  # others may have closed what is above it
+    assert not logger.disabled
     logger.addHandler(caplog.handler)
-    first = ring(KeySettings(), tmp_path / "lake", development=True)
+    with caplog.at_level(logging.WARNING, logger.name):
+        first = ring(KeySettings(), tmp_path / "lake", development=True)
     logger.removeHandler(caplog.handler)
     path = tmp_path / "lake/keys/master.key"
     assert (first.origin, first.path) == ("generated", path)

@@ -60,11 +60,11 @@ def test_a_big_answer_is_cut(query: Callable[..., Query]) -> None:
 
 
 def test_time_is_bounded_and_the_next_query_is_answered(query: Callable[..., Query]) -> None:
-    with _house(seconds=1) as house:
+    with _house(seconds=3) as house:
         began = time.monotonic()
-        with pytest.raises(RequestError, match="longer than 1 seconds"):
+        with pytest.raises(RequestError, match="longer than 3 seconds"):
             query(house, ENDLESS).answer()
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 30
         assert query(house, "select 7").answer().rows.item() == 7
 
 

@@ -20,7 +20,6 @@ from lastro.api import problems
 from lastro.api.bodies import guarded, has_body
 from lastro.api.metrics import template_of
 from lastro.core.errors import LastroError, RequestError
-from lastro.core.language import say
 from lastro.core.log import REQUEST_ID, JsonFormatter
 
 if TYPE_CHECKING:
@@ -207,8 +206,8 @@ async def _nothing() -> Message:
 def _late(language: str, request_id: str) -> Response:
     return problems.plain(
         504,
-        say("The answer took too long."),
-        say("Ask for less: fewer days, rows or columns; or ask again later."),
+        "The answer took too long.",
+        "Ask for less: fewer days, rows or columns; or ask again later.",
         language,
         request_id,
     )

@@ -57,22 +57,23 @@ class Problem(BaseModel):
     errors: list[FieldProblem] = Field(default=[], description="Wrong values, one by one.")
 
 
+# English, as keys of the catalogue: they are said when it is known to whom.
 _TITLES = {
-    400: say("The request cannot be understood"),
-    401: say("Not signed in"),
-    403: say("Not allowed"),
-    404: say("Not found"),
-    405: say("Not done this way"),
-    409: say("In conflict with the present state"),
-    413: say("Too large"),
-    415: say("Of a kind that is not understood"),
-    421: say("Not this server"),
-    422: say("Not as it should be"),
-    429: say("Too many requests"),
-    500: say("Something of ours failed"),
-    502: say("Another service failed"),
-    503: say("Not available now"),
-    504: say("Took too long"),
+    400: "The request cannot be understood",
+    401: "Not signed in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Not done this way",
+    409: "In conflict with the present state",
+    413: "Too large",
+    415: "Of a kind that is not understood",
+    421: "Not this server",
+    422: "Not as it should be",
+    429: "Too many requests",
+    500: "Something of ours failed",
+    502: "Another service failed",
+    503: "Not available now",
+    504: "Took too long",
 }
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -188,14 +189,14 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     if isinstance(found.__cause__, LastroError):  # raised while the framework read the body
         return await on_error(request, found.__cause__)
     detail = {
-        404: say("There is nothing at this address."),
-        405: say("This address does not answer to this method."),
-        413: say("The body is larger than is accepted."),
-    }.get(found.status_code, say("The request cannot be understood."))
+        404: "There is nothing at this address.",
+        405: "This address does not answer to this method.",
+        413: "The body is larger than is accepted.",
+    }.get(found.status_code, "The request cannot be understood.")
     made = plain(
         found.status_code,
         detail,
-        say("The OpenAPI document says what there is: /api/v1/openapi.json."),
+        "The OpenAPI document says what there is: /api/v1/openapi.json.",
         language_of(request.headers),
         id_of(request.scope),
     )
@@ -227,8 +228,8 @@ def failed(scope: Scope, error: BaseException) -> Response:
     LOG.error("failed: %s %s", scope.get("method"), scope.get("path"), exc_info=error)
     return plain(
         500,
-        say("Something of ours failed."),
-        say("Tell the operator; the request's id finds it in the log."),
+        "Something of ours failed.",
+        "Tell the operator; the request's id finds it in the log.",
         language_of(None, scope),
         id_of(scope),
     )

@@ -69,8 +69,9 @@ class Wire(HttpToolsProtocol):
         cycle: RequestResponseCycle | None = self.cycle
         super().shutdown()
         if cycle is not None and not cycle.response_complete and _is_endless(cycle.scope):
-            cycle.disconnected = True
-            cycle.message_event.set()
+            if cycle.chunked_encoding:
+                self.transport.write(b"0\r\n\r\n")  # a whole answer, which ends here
+            self.transport.close()
 
     def _wait(self) -> None:
         self._head = 0

@@ -74,6 +74,14 @@ class _Worker:
             start_new_session=True,
         )
         self.asked = 0
+        self._is_ready = False
+
+    def ready(self) -> bool:
+        """Wait until it can be asked: its beginning is not the query's time. False if it ended."""
+        given = self._process.stdout
+        if not self._is_ready and given is not None:
+            self._is_ready = given.read(9)[:1] == b"!"
+        return self._is_ready
 
     def ask(self, line: bytes) -> tuple[list[bytes], dict[str, Any]] | None:
         """Rows as Arrow streams and how they ended; None where the process ended instead."""
@@ -148,8 +156,10 @@ class Query:
                 if self._end:
                     raise self._ended()
                 self._worker = worker
-            timer.start()
-            found = worker.ask(self._line())
+            found = None
+            if worker.ready():
+                timer.start()
+                found = worker.ask(self._line())
         finally:
             timer.cancel()
             with self._lock:

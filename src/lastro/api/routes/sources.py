@@ -10,12 +10,11 @@ import anyio
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
+from lastro.answers.data_calendar import Calendar, calendar
 from lastro.answers.data_house import (
     TABLES,
-    Calendar,
     LandedFiles,
     SourceCard,
-    calendar,
     files,
     inventory,
     landed_bytes,

@@ -54,12 +54,16 @@ function FileTable(props: { files: readonly FundFile[]; onOpen: (file: FundFile)
         <thead>
           <tr>
             <th scope="col">{t("month")}</th>
-            <th scope="col">{t("file")}</th>
-            <th scope="col">{t("sha")}</th>
-            <th scope="col" className="num">
+            <th scope="col" className={css.roomy}>
+              {t("file")}
+            </th>
+            <th scope="col" className={css.roomy}>
+              {t("sha")}
+            </th>
+            <th scope="col" className={`num ${css.roomy}`}>
               {t("bytes")}
             </th>
-            <th scope="col" className="num">
+            <th scope="col" className={`num ${css.roomy}`}>
               {t("landed")}
             </th>
             <th scope="col" className="num">
@@ -73,15 +77,17 @@ function FileTable(props: { files: readonly FundFile[]; onOpen: (file: FundFile)
         <tbody>
           {props.files.map((file) => (
             <tr key={`${file.period}/${file.key}`}>
-              <th scope="row">{file.period}</th>
-              <td className="mono" title={file.url ?? file.key}>
+              <th scope="row" className={css.whole}>
+                {file.period}
+              </th>
+              <td className={`mono ${css.roomy}`} title={file.url ?? file.key}>
                 {file.name ?? file.key}
               </td>
-              <td className="mono quiet" title={file.sha256 ?? undefined}>
+              <td className={`mono quiet ${css.roomy}`} title={file.sha256 ?? undefined}>
                 {file.sha256?.slice(0, 10) ?? "–"}
               </td>
-              <td className="num">{f.bytes(file.size)}</td>
-              <td className="num">{f.date(file.landed_at)}</td>
+              <td className={`num ${css.roomy}`}>{f.bytes(file.size)}</td>
+              <td className={`num ${css.roomy}`}>{f.date(file.landed_at)}</td>
               <td className="num">
                 {t("linesRange", {
                   first: f.integer(file.first_line),
