@@ -17,6 +17,7 @@ from lastro.core.registry import load
 from lastro.core.schedule import SchedulerSettings
 from lastro.core.serving import ApiSettings
 from lastro.exports import ExportSettings
+from lastro.fittings import Fittings
 from lastro.identity.settings import IdentitySettings
 from lastro.lake.lake import AsOf, Lake
 from lastro.lake.retention import RetentionSettings
@@ -39,24 +40,18 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from lastro.answers.history import CommonWindow
-    from lastro.answers.kept import Kept
     from lastro.answers.ticker import TickerCard
     from lastro.core.breaker import Breaker
-    from lastro.core.keys import Ring
-    from lastro.core.sealing import Sealer
     from lastro.core.settings import Section
     from lastro.exports import Written
-    from lastro.identity.service import Identity
     from lastro.lake.catalog import Catalog, View
     from lastro.lake.contract import Contract
     from lastro.lake.landing import DeadLetters, Landing
-    from lastro.lake.sql_house import SqlHouse
     from lastro.lake.upkeep import TableState
     from lastro.pipeline.doctor import Patient
     from lastro.pipeline.report import Progress
     from lastro.run import Run
     from lastro.sources import Source
-    from lastro.store.session import Store
 
 SECTIONS: dict[str, type[Section]] = {
     "lake": LakeSettings,
@@ -84,7 +79,7 @@ def _silent(step: str, rows: int) -> None:
     """Progress for whoever does not look."""
 
 
-class Platform:
+class Platform(Fittings):
     """A lake and all that can be done with it.
 
     Args:
@@ -97,53 +92,6 @@ class Platform:
         self._clock = clock
         self.storage = Storage(settings.lake, lambda: self.sealer)
         self.lake = Lake(self.storage)
-
-    @cached_property
-    def keys(self) -> Ring:
-        """The master keys that seal secrets and personal data."""
-        from lastro.core.keys import ring
-
-        folder = Path(self.storage.url) if self.storage.is_local else None
-        is_development = self.settings.identity.environment == "development"
-        return ring(self.settings.keys, folder, development=is_development)
-
-    @cached_property
-    def sealer(self) -> Sealer:
-        """What seals with them."""
-        return self.keys.sealer()
-
-    @property
-    def store_at(self) -> Store:
-        """The operational store where the settings say it is, whether or not it is there yet."""
-        from lastro.store.session import Store
-        from lastro.store.settings import address_of
-
-        local = self.storage.url if self.storage.is_local else self.settings.scheduler.state
-        url = address_of(self.settings.store, local, self.storage.url)
-        return Store(url, lambda: self.sealer)
-
-    @cached_property
-    def store(self) -> Store:
-        """The operational store, its schema up to date.
-
-        Raises:
-            ConfigError: It cannot be opened, or a newer version of Lastro wrote it.
-            TemporaryError: Its server does not answer.
-        """
-        found = self.store_at
-        found.migrate()
-        return found
-
-    @cached_property
-    def identity(self) -> Identity:
-        """Who asks, and what they may.
-
-        Raises:
-            ConfigError: A secret is too weak for the environment, or as ``store`` says.
-        """
-        from lastro.identity.service import Identity
-
-        return Identity(self.store, self.settings.identity, self._clock)
 
     @cached_property
     def sources(self) -> dict[str, Source]:
@@ -209,20 +157,6 @@ class Platform:
         from lastro.lake.landing import DeadLetters
 
         return DeadLetters(self.lake)
-
-    @cached_property
-    def kept(self) -> Kept:
-        """Costly answers, kept while their tables stay as they are."""
-        from lastro.answers.kept import Kept
-
-        return Kept()
-
-    @cached_property
-    def sql_house(self) -> SqlHouse:
-        """Where queries of people who are not at this machine run, within limits."""
-        from lastro.lake.sql_house import SqlHouse
-
-        return SqlHouse(self.settings.sql)
 
     @property
     def simulated(self) -> bool:

@@ -78,8 +78,8 @@ def wrongs(url: str, token: str, strategy: Any) -> str:
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    def ask(case: schemathesis.Case) -> None:
-        headers = {**(case.headers or {}), "Authorization": f"Bearer {token}"}
+    def ask(case: Any) -> None:
+        headers = {**dict(case.headers or {}), "Authorization": f"Bearer {token}"}
         case.call_and_validate(base_url=url, headers=headers, timeout=60, checks=CHECKS)
 
     try:
@@ -110,6 +110,7 @@ def test_no_operation_fails_or_surprises(served: tuple[str, str, Any]) -> None:
     schema = schemathesis.openapi.from_dict(document)
     known = what_there_is(url, token)
     found = {}
+    result: Any
     for result in schema.get_all_operations():
         operation = result.ok()
         name = operation.definition.raw["operationId"]

@@ -76,12 +76,14 @@ def test_a_user_lets_an_app_in(entrance: Entrance) -> None:
     )
 
 
-def test_an_app_changes_no_account_and_consents_to_nothing(entrance: Entrance) -> None:
+def test_an_app_looks_into_no_account_and_changes_nothing_of_it(entrance: Entrance) -> None:
     app = App(entrance)
     access = app.post(app.form(code=app.decide()["code"][0])).json()["access_token"]
     machine = entrance.browser(access)
     for method, path, body in (
         ("PATCH", "/api/v1/auth/me", {"name": "Eve"}),
+        ("GET", "/api/v1/auth/sessions", None),
+        ("GET", "/api/v1/api-keys", None),
         ("POST", "/api/v1/auth/second-factor", None),
         ("POST", "/api/v1/auth/sessions/end-others", None),
         ("POST", "/api/v1/api-keys", {"name": "x", "scopes": ["data:read"]}),

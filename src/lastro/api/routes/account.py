@@ -123,6 +123,7 @@ def change_password(
 @router.get("/sessions", dependencies=[needs("account")])
 def my_sessions(principal: PrincipalDep, house: HouseDep) -> list[OpenSession]:
     """One's own open sessions, the one used last first."""
+    only_people(principal)
     return [
         OpenSession(
             id=found.id, agent=found.agent, network=found.address, app=found.app_id or "",

@@ -58,6 +58,7 @@ class NewApiKey(BaseModel):
 @router.get("", dependencies=[needs("account")])
 def list_keys(principal: PrincipalDep, house: HouseDep, *, everybody: bool = False) -> ApiKeys:
     """One's own keys, or everybody's for an administrator; the newest first."""
+    only_people(principal)
     found = house.platform.identity.keys.listing(principal, everybody=everybody)
     allowed = sorted(principal.scopes & ROLES["service"])
     return ApiKeys(keys=[_key(key) for key in found], allowed=allowed)

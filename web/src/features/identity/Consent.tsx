@@ -67,7 +67,7 @@ export function Consent({ request }: ConsentProps) {
     >
       <ul className={css.list}>
         {scopes.map((scope) => (
-          <li key={scope}>{scopeWord(t, scope)}</li>
+          <li key={scope}>{scope === "account" ? t("consentAccount") : scopeWord(t, scope)}</li>
         ))}
       </ul>
       <FormProblem error={doing.error} />

@@ -15,7 +15,7 @@ import { Panel } from "@/ui/Panel";
 import { Skeleton } from "@/ui/Skeleton";
 import type { GroupsQuery } from "./FlowMap";
 import css from "./Portability.module.css";
-import type { By, FlowGroup, GroupFlows } from "./watch";
+import type { By, FlowGroup, GroupFlows, Window } from "./watch";
 import { words } from "./words";
 
 const HEIGHT = 460;
@@ -23,13 +23,13 @@ const HEIGHT = 460;
 interface GroupTableProps {
   query: GroupsQuery;
   by: By;
+  window: Window;
   shown: readonly string[];
   onToggle: (name: string) => void;
 }
 
-export function GroupTable({ query, by, shown, onToggle }: GroupTableProps) {
+export function GroupTable({ query, by, window, shown, onToggle }: GroupTableProps) {
   const t = useWords(words);
-  const window = query.data?.data.window ?? "30d";
   return (
     <Panel
       title={t("tableTitle", { window: t(window) })}
@@ -48,7 +48,7 @@ export function GroupTable({ query, by, shown, onToggle }: GroupTableProps) {
   );
 }
 
-type GroupsProps = Omit<GroupTableProps, "query"> & { flows: GroupFlows };
+type GroupsProps = Omit<GroupTableProps, "query" | "window"> & { flows: GroupFlows };
 
 function Groups({ flows, by, shown, onToggle }: GroupsProps) {
   const t = useWords(words);

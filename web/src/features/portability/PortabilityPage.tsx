@@ -77,6 +77,7 @@ export function PortabilityPage({ watch, onWatch }: PortabilityPageProps) {
               <GroupTable
                 query={groups}
                 by={by}
+                window={window}
                 shown={shown}
                 onToggle={(name) => onWatch({ ...watch, names: toggled(shown, name) })}
               />

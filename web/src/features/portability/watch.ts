@@ -53,7 +53,7 @@ export function toggled(shown: readonly string[], name: string): string[] {
   return [...shown, name].slice(-MOST);
 }
 
-/** What nearly all names begin with, in whole words: on a map it says nothing. */
+/** What most names begin with, in whole words: on a map it says nothing. */
 export function sharedStart(names: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const name of names) {
@@ -63,7 +63,7 @@ export function sharedStart(names: readonly string[]): string {
       counts.set(start, (counts.get(start) ?? 0) + 1);
     }
   }
-  const least = Math.max(3, names.length * 0.8);
+  const least = Math.max(3, names.length / 2);
   const shared = [...counts].filter(([, count]) => count >= least).map(([start]) => start);
   return shared.reduce((longest, start) => (start.length > longest.length ? start : longest), "");
 }
