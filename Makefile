@@ -14,7 +14,8 @@ SYNC := $(UV) sync --locked $(if $(wildcard .venv/bin/python),,--python $(PYTHON
 NODE_HERE := $(shell command -v npm >/dev/null && node -e \
   'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b > 18) ? 0 : 1)' \
   && echo yes)
-NPM = $(if $(NODE_HERE),,PATH="$(CURDIR)/.tools/node/bin:$$PATH" )npm --prefix web
+NODE_PATH = $(if $(NODE_HERE),,PATH="$(CURDIR)/.tools/node/bin:$$PATH")
+NPM = $(NODE_PATH) npm --prefix web
 STATIC := src/lastro/api/static/index.html
 WEB := $(shell find web -type d \( -name node_modules -o -name out \) -prune -o -type f -print)
 
@@ -50,9 +51,9 @@ fix: .venv/.set-up ## repair what the linter can and format
 	$(BIN)/ruff check --fix --exit-zero
 	$(BIN)/ruff format
 
-ci: .venv/.set-up-all ## all that a change must pass: check, every test, real servers' and Spark's too, and docs
+ci: .venv/.set-up-all tests/integration/oidc/node_modules/.set-up ## all that a change must pass: check, every test, real servers' and Spark's too, and docs
 	$(MAKE) check
-	LASTRO_CI=1 $(BIN)/pytest -q
+	$(NODE_PATH) LASTRO_CI=1 $(BIN)/pytest -q
 	$(BIN)/python docs/build.py --check
 	$(MAKE) web-ci
 
@@ -106,8 +107,8 @@ $(STATIC): $(WEB) web/node_modules/.set-up
 	$(NPM) run build
 	@touch $@
 
-web/node_modules/.set-up: web/package-lock.json $(if $(NODE_HERE),,.tools/node/bin/npm)
-	$(NPM) ci --no-audit --no-fund --loglevel=error
+%/node_modules/.set-up: %/package-lock.json $(if $(NODE_HERE),,.tools/node/bin/npm)
+	$(NODE_PATH) npm --prefix $* ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .tools/node/bin/npm: | $(UV)

@@ -24,10 +24,12 @@ MOST_LINES = 400
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers"}
 HEAVY = ("polars", "deltalake", "pydantic", "typer", "narwhals", "duckdb", "urllib3", "pyspark")
 TEXT = {".py", ".md", ".toml", ".yml", ".yaml", ".sql", ".txt", ".sh", ".json", ""}
-NOT_OURS = {"__pycache__", "out", ".hypothesis"}
+NOT_OURS = {"__pycache__", "out", ".hypothesis", "node_modules", "static"}
 FOLDERS = ("src", "tests", "docs", "bench", "tools", "changelog.d", ".ci", ".github")
 FILES = ("Makefile", "README.md", "CONTRIBUTING.md", "pyproject.toml")
-MACHINE_PATH = re.compile(r"(?<![\w.:/<>{}*-])(?:/(?:home|root|work|Users)/|[A-Z]:\\Users\\)\w")
+MACHINE_PATH = re.compile(
+    r"(?<![\w.:/<>{}*-])(?:/(?:home(?!/(?:market|funds)\b)|root|work|Users)/|[A-Z]:\\Users\\)\w"
+)  # routes of our own begin with /home
 
 each_module = pytest.mark.parametrize(
     "module", MODULES, ids=[str(path.relative_to(SOURCE)) for path in MODULES]

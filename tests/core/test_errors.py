@@ -8,7 +8,13 @@ import pickle
 import pytest
 
 from lastro.core import errors
-from lastro.core.errors import LastroError, NoDataError, ParseError, TemporaryError
+from lastro.core.errors import (
+    LastroError,
+    NoDataError,
+    ParseError,
+    RateLimitedError,
+    TemporaryError,
+)
 
 
 def test_message_and_hint_are_templates_over_the_context() -> None:
@@ -48,9 +54,9 @@ def test_class_says_how_doors_answer(name: str, exit_code: int, status: int) -> 
     assert (kind.exit_code, kind.status) == (exit_code, status)
 
 
-def test_only_temporary_errors_are_retried() -> None:
+def test_only_what_may_pass_is_retried() -> None:
     kinds = [k for k in vars(errors).values() if isinstance(k, type) and issubclass(k, LastroError)]
-    assert [kind for kind in kinds if kind.retryable] == [TemporaryError]
+    assert [kind for kind in kinds if kind.retryable] == [RateLimitedError, TemporaryError]
 
 
 @pytest.mark.parametrize("kind", [LastroError, ParseError, NoDataError])

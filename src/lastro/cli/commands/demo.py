@@ -14,7 +14,7 @@ def demo(
         Path, typer.Option("--dir", help=say("Where the demonstration's lake goes."))
     ] = Path("demo"),
     funds: Annotated[int, typer.Option("--funds", help=say("How many fund classes."))] = 2000,
-    months: Annotated[int, typer.Option("--months", help=say("How many months."))] = 12,
+    months: Annotated[int, typer.Option("--months", help=say("How many months."))] = 13,
     serve: Annotated[
         bool,
         typer.Option("--serve/--no-serve", help=say("Leave a server running for the browser.")),
