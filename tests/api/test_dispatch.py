@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt  # noqa: TC003 - FastAPI reads annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
@@ -10,18 +11,17 @@ from fastapi.responses import Response, StreamingResponse
 from starlette.testclient import TestClient
 
 from lastro.api import problems
+from lastro.api.answering import ReplyDep  # noqa: TC001 - FastAPI reads annotations
 from lastro.api.app import app_over
 from lastro.api.dispatch import Dispatch
 from lastro.api.guard import PrincipalDep, needs, open_to_all
+from lastro.api.house import HouseDep  # noqa: TC001 - as above
 
 from .conftest import bearer_for
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Iterator
 
-    from lastro.api.answering import ReplyDep
-    from lastro.api.house import HouseDep
     from lastro.wiring import Platform
 
 router = APIRouter(prefix="/own")

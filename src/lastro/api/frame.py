@@ -124,6 +124,7 @@ class _Exchange:
         self.limit: asyncio.Timeout | None = None
         self.status = 0
         self.sent = 0
+        self._headers: list[tuple[bytes, bytes]] = []
         self._send = send
         self._is_head = scope["method"] == "HEAD"
         self._is_safe = scope["scheme"] == "https"
@@ -134,7 +135,7 @@ class _Exchange:
         """Pass a message on; the first one gets its headers."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message["headers"] = self._dressed(message["headers"])
+            self._headers = message["headers"] = self._dressed(message["headers"])
             await self._send(message)
             return
         body = message.get("body", b"")
@@ -150,6 +151,12 @@ class _Exchange:
 
     async def _send_part(self, message: Message) -> None:
         """Send part of a stream, to a client that takes some of it within its time."""
+        if self._headers:
+            self.asked["lastro.endless"] = any(
+                name == b"content-type" and value.startswith(b"text/event-stream")
+                for name, value in self._headers
+            )
+            self._headers = []
         limit = self.limit
         if limit is not None:
             limit.reschedule(asyncio.get_running_loop().time() + _STALLED)
@@ -159,9 +166,6 @@ class _Exchange:
 
     def _dressed(self, headers: Any) -> list[tuple[bytes, bytes]]:
         scope = self.scope
-        if any(name == b"content-type" and value.startswith(b"text/event-stream")
-               for name, value in headers):  # fmt: skip
-            self.asked["lastro.endless"] = True
         dressed = [*headers, (b"x-request-id", self.request_id.encode()), *_SAFE]
         if "lastro.policy" not in scope:  # who answers with a page has a policy of its own
             dressed.append(_NOTHING_ELSE)

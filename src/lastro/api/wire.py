@@ -26,6 +26,7 @@ class Wire(HttpToolsProtocol):
 
     _patience: asyncio.TimerHandle | None = None
     _head = 0  # bytes of a head that is still coming
+    _is_begun = False  # whether part of a head is here
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a head."""
@@ -38,29 +39,28 @@ class Wire(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Count the bytes of a head; refuse one that is too large."""
+        """Count the bytes of a head that comes in pieces; refuse one that is too large."""
         if self._patience is not None:
             self._head += len(data)
             if self._head > _MOST_HEAD + 2**16 and not self.transport.is_closing():
                 self._refuse(431)
                 return
         super().data_received(data)
-
-    def on_message_begin(self) -> None:
-        """A head begins."""
-        super().on_message_begin()
-        if self._patience is None:
+        if self._is_begun and self._patience is None:
             self._wait()
 
-    def on_url(self, url: bytes) -> None:
-        """Part of an address."""
-        super().on_url(url)
-        if len(self.url) > _MOST_HEAD:
-            self._refuse(431)
+    def on_message_begin(self) -> None:
+        """A head begins; most are here whole, and nobody waits for them."""
+        super().on_message_begin()
+        self._is_begun = True
 
     def on_headers_complete(self) -> None:
         """The head is there."""
-        self._settle()
+        self._is_begun = False
+        if self._patience is not None:
+            self._settle()
+        if len(self.url) > _MOST_HEAD:
+            self._refuse(431)
         if not self.transport.is_closing():
             super().on_headers_complete()
 

@@ -3553,7 +3553,7 @@ export interface components {
          *         net_worth: Mean of the window's days, BRL.
          *         ratio: ``net_flow`` over ``net_worth``.
          *         run: Days in a row with net inflow (above zero) or net outflow (below zero) of them all.
-         *         signals: Classes with a strong signal.
+         *         signals: Open classes with a strong signal.
          *         parts: The same by class of strategy, the largest first.
          */
         FlowGroup: {

@@ -232,7 +232,7 @@ def _stream(house: House, contract: Contract, rows: pl.LazyFrame, form: Format) 
     metadata = {"lastro.table": contract.name,
                 "lastro.simulated": headers["Lastro-Simulated"]}  # fmt: skip
 
-    def parts() -> Iterator[bytes]:
+    def parts() -> Iterator[bytes | memoryview]:
         if form == "parquet":
             with parquet(rows, metadata) as path:
                 yield from pieces(path)

@@ -4,6 +4,7 @@ import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { usePreferences, useTheme } from "@/lib/preferences";
 import { useFormat } from "@/lib/useFormat";
 import { useWords } from "@/lib/words";
+import { ErrorState } from "../ErrorState";
 import { useWidth } from "../grid/useWidth";
 import { Skeleton } from "../Skeleton";
 import { words } from "../words";
@@ -57,7 +58,8 @@ export function Chart(props: ChartProps) {
           data-hidden={table || undefined}
           data-drawn={drawn.ready || undefined}
         />
-        {!drawn.ready && !table && (
+        {drawn.failed !== null && !table && <ErrorState error={drawn.failed} />}
+        {!drawn.ready && drawn.failed === null && !table && (
           <div className={css.waiting}>
             <Skeleton shape="chart" height={height} />
           </div>

@@ -127,6 +127,19 @@ describe("figure", () => {
   });
 });
 
+it("gives a series of a single day an axis with a length", () => {
+  const series: Series[] = [{ name: "a", kind: "bar", x: ["2024-01-05"], y: [1] }];
+  const one = figureOf({ ...base, series, panels: undefined }).layout.xaxis;
+  expect(one?.range).toEqual(["2024-01-04", "2024-01-06"]);
+  const asked = figureOf({
+    ...base,
+    series,
+    panels: undefined,
+    range: ["2024-01-05", "2024-01-05"],
+  });
+  expect(asked.layout.xaxis?.range).toEqual(["2024-01-04", "2024-01-06"]);
+});
+
 describe("labels", () => {
   it("move apart without changing their order", () => {
     const moved = apart([10, 12, 11, 60]);

@@ -17,6 +17,17 @@ export function days(series: readonly Series[]): [string, string] | null {
   return first !== null && last !== null ? [first.slice(0, 10), last.slice(0, 10)] : null;
 }
 
+/** A single day has no length: a day before and after it give its axis one. */
+export function widened(range: [string, string]): [string, string] {
+  if (range[0] < range[1]) return range;
+  const beside = (day: string, by: number) => {
+    const at = new Date(`${day.slice(0, 10)}T12:00:00Z`);
+    at.setUTCDate(at.getUTCDate() + by);
+    return at.toISOString().slice(0, 10);
+  };
+  return [beside(range[0], -1), beside(range[1], 1)];
+}
+
 const fromZero = (one: Series) => one.kind === "bar" || one.kind === "area";
 
 /** Least and greatest value of a panel's series in a range, with a little air; bars hold zero. */

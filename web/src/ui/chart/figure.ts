@@ -3,7 +3,7 @@
 import type { Data, Layout } from "plotly.js";
 import { BENCHMARKS, coloursOf } from "@/lib/colours";
 import type { Format } from "@/lib/format";
-import { days, extent, isDays } from "./extent";
+import { days, extent, isDays, widened } from "./extent";
 import { labels } from "./labels";
 import { escaped, type FigureOptions, type Placed, place } from "./placed";
 import type { ChartTheme } from "./theme";
@@ -95,10 +95,11 @@ function sideRoom(series: readonly Series[], width: number): number {
 }
 
 function xAxis({ theme, range, series }: FigureOptions, timed: boolean, placed: Placed[]) {
-  const whole = days(series);
+  const known = days(series);
+  const whole = known && widened(known);
   return {
     type: timed ? "date" : "category",
-    range: timed ? (range ?? whole) : undefined,
+    range: timed ? (range ? widened(range) : whole) : undefined,
     anchor: placed.length > 1 || timed ? "free" : "y",
     position: 0,
     showgrid: false,

@@ -37,6 +37,7 @@ export function usePlotly(
 ) {
   const [engine, setEngine] = useState<Engine | null>(null);
   const [ready, setReady] = useState(false);
+  const [failed, setFailed] = useState<unknown>(null);
   const ask = useRef({ onRange, whole });
   ask.current = { onRange, whole };
 
@@ -52,13 +53,15 @@ export function usePlotly(
     const node = box.current as Plot | null;
     if (!engine || !node || hidden || options.width === 0) return;
     let here = true;
-    const { data, layout } = figureOf(options);
-    const locale = options.format.language === "pt-BR" ? "pt-BR" : "en-US";
     const fresh = !node.on;
-    void engine.react(node, data, layout, { ...CONFIG, locale }).then(() => {
-      if (fresh) listen(node, ask);
-      if (here) setReady(true);
-    });
+    // One chart that cannot be drawn must not take its page with it.
+    draw(engine, node, options).then(
+      () => {
+        if (fresh) listen(node, ask);
+        if (here) setReady(true);
+      },
+      (error: unknown) => here && setFailed(error),
+    );
     return () => {
       here = false;
     };
@@ -83,7 +86,13 @@ export function usePlotly(
     save(pictureOf(url), `${name}.png`);
   }
 
-  return { ready, png };
+  return { ready, failed, png };
+}
+
+async function draw(engine: Engine, node: Plot, options: FigureOptions) {
+  const { data, layout } = figureOf(options);
+  const locale = options.format.language === "pt-BR" ? "pt-BR" : "en-US";
+  await engine.react(node, data, layout, { ...CONFIG, locale });
 }
 
 /** A data URL's bytes, without asking for it: the page may only connect to its own server. */

@@ -40,7 +40,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => size,
-    overscan: 10,
+    overscan: 6,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new row height asks for a new measure
   useEffect(() => virtual.measure(), [size]);
