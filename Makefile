@@ -59,6 +59,7 @@ ci: .venv/.set-up-all tests/integration/oidc/node_modules/.set-up ## all that a 
 
 web-ci: .venv/.set-up-all web/node_modules/.set-up $(STATIC)
 	$(NPM) run check
+	$(NPM) run api -- --check
 	$(NPM) test
 	$(NPM) run size
 	$(NPM) run e2e

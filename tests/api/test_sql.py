@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -186,6 +187,13 @@ def test_a_table_is_exported_with_its_filters(analyst: TestClient, app: FastAPI)
     worths = [row[2].value for row in sheet.iter_rows(min_row=2)]
     assert worths[0] == pytest.approx(float(day["net_worth"].max() or 0))
     assert str(app.state.house.platform.storage.url) not in str(list(book.worksheets[0].values))
+
+
+def test_an_export_is_written_down(analyst: TestClient, app: FastAPI) -> None:
+    analyst.post(EXPORTS, json={"table": "silver.fund_registry", "format": "csv"})
+    (newest,) = app.state.house.identity.record.page(limit=1)
+    assert (newest.action, newest.target) == ("exports.csv", "silver.fund_registry")
+    assert json.loads(newest.detail)["bytes"] > 0
 
 
 def test_csv_is_harmless_in_a_spreadsheet(analyst: TestClient) -> None:

@@ -16,13 +16,13 @@ import lastro
 from lastro.api import problems, routes
 from lastro.api.answering import Answers
 from lastro.api.compression import Compression
+from lastro.api.describing import describe
 from lastro.api.dispatch import Dispatch
 from lastro.api.frame import Frame
 from lastro.api.guard import Doorman
 from lastro.api.house import House
 from lastro.api.limits import limits_of
 from lastro.api.metrics import Metrics
-from lastro.api.openapi import describe
 from lastro.api.tracing import Tracing, provider_of
 from lastro.api.web_files import WebFiles
 from lastro.core.clock import SystemClock

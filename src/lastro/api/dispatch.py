@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     _Given = tuple[tuple[str, Callable[[Request], object]], ...]
 
 _REQUEST = "request_of_lastro"
-_REMEMBERED = 1.0  # seconds
+_REMEMBERED = 5.0  # seconds
 _MOST = 2000
 _NOUN = 3  # the part of an address after /api/v1
 _FIXED = (str, int, float, Decimal, dt.date, bytes, Enum)
@@ -229,24 +229,22 @@ def _reads_address(dependant: Dependant) -> bool:
 
 
 def _remembering(dependant: Dependant, given: _Given) -> Handler:
-    """Remembers for a second what an address and a query came to: a burst asks the same."""
+    """Remembers for seconds what an address and a query came to: a burst asks the same."""
     call = cast("Callable[..., Coroutine[Any, Any, Response]]", dependant.call)
-    known: dict[tuple[str, bytes], dict[str, Any]] = {}
-    since = 0.0
+    known: dict[tuple[str, bytes], tuple[float, dict[str, Any]]] = {}
 
     async def handle(request: Request) -> Response:
-        nonlocal since
         scope = request.scope
         key = (scope["path"], scope["query_string"])
-        values = known.get(key)
-        now = time.monotonic()
-        if values is None or now - since > _REMEMBERED:
-            if now - since > _REMEMBERED or len(known) > _MOST:
-                known.clear()
-                since = now
+        found, now = known.get(key), time.monotonic()
+        if found is not None and now < found[0]:
+            values = found[1]
+        else:
             values = await _solved(request, dependant)
+            if len(known) > _MOST:
+                known.clear()
             if all(_is_fixed(value) for value in values.values()):
-                known[key] = values
+                known[key] = (now + _REMEMBERED, values)
         return await call(**values, **{name: make(request) for name, make in given})
 
     return handle

@@ -35,7 +35,9 @@ class Origin(BaseModel):
     available_at: dt.datetime | None = Field(
         description="When its newest row could be known by anybody (UTC)."
     )
-    publishers: list[str] = Field(description="Who published the files behind it.")
+    publishers: list[str] = Field(
+        description="Who published the files behind it; the first table's come first."
+    )
     age_seconds: int = Field(
         description="Age of the first table when this body was made, at most a minute ago; "
         "the Age header is exact."
@@ -68,7 +70,7 @@ class Origins:
             ],
             ref_date=first.ref_date,
             available_at=first.available_at,
-            publishers=sorted({p for name in names for p in self._published(name)}),
+            publishers=list(dict.fromkeys(p for name in names for p in self._published(name))),
             age_seconds=first.age(now, simulated=self._house.simulated),
             stale=any(self._is_stale(name, now) for name in names),
             simulated=self._house.simulated,
@@ -121,7 +123,12 @@ class Origins:
         return self._publishers[name]
 
     def _is_stale(self, name: str, now: dt.datetime) -> bool:
-        """Whether the table, or one that it is built from, is older than it usually is."""
+        """Whether the table, or one that it is built from, is older than it usually is.
+
+        A simulated market stands still: it cannot be late.
+        """
+        if self._house.simulated:
+            return False
         catalog = self._house.platform.catalog
         built = catalog.with_inputs([name]) if name in catalog.tables else []
         today = now.astimezone(BRASILIA).date()

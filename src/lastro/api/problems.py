@@ -1,6 +1,6 @@
 """Errors as problem details (RFC 9457): what happened, who must act, and what to do now.
 
-Every route may answer with these; ``openapi`` writes them into each operation. An error that is
+Every route may answer with these; ``describing`` writes them into each operation. An error that is
 nobody's request (ours, the operator's, another service's) says so by its status; what is inside a
 failure of ours goes to the log and never to the caller.
 """
@@ -83,7 +83,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     }
     for status, title in _TITLES.items()
 }
-"""What any route may answer with besides its own; ``lastro.api.openapi`` gives it to every one."""
+"""What any route may answer with besides its own; ``describing`` gives it to every one."""
 
 
 def language_of(headers: Mapping[str, str] | None, scope: Scope | None = None) -> str:

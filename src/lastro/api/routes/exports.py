@@ -21,8 +21,10 @@ from lastro.api.house import House, HouseDep
 from lastro.api.problems import language_of, speaking
 from lastro.api.sql_asking import answered, asked_of, made
 from lastro.api.streams import pieces
+from lastro.api.visiting import visitor_of
 from lastro.core.errors import ForbiddenError
 from lastro.exports import Dialect, Given
+from lastro.identity.desk import Visitor
 from lastro.identity.principal import Principal
 
 router = APIRouter(tags=["tables"])
@@ -97,6 +99,9 @@ async def make_export(
         stack.close()
         raise
     size = path.stat().st_size
+    await anyio.to_thread.run_sync(
+        _note, house, principal, visitor_of(request), asked, size, limiter=house.workers
+    )
 
     def body() -> Iterator[bytes]:
         with stack:
@@ -112,6 +117,14 @@ async def make_export(
             "Cache-Control": "no-store",
         },
     )
+
+
+def _note(
+    house: House, principal: Principal, visitor: Visitor, asked: ExportAsked, size: int
+) -> None:
+    """Write down who took what away."""
+    taken = asked.table or "query"
+    house.identity.record.add(f"exports.{asked.format}", principal, visitor, taken, bytes=size)
 
 
 async def _of_query(
