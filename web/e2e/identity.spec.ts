@@ -96,7 +96,6 @@ test("somebody is invited, turns on a second factor and signs in with it", async
   await page
     .getByLabel(says(locale, "A mesma senha outra vez", "The same password again"))
     .fill(chosen);
-  await page.screenshot({ path: `e2e/out/welcome-${test.info().project.name}.png` });
   await page.getByRole("button", { name: /entrar|sign in/ }).click();
   await page.waitForURL((url) => url.pathname === "/");
   await page.goto("/account");
@@ -105,10 +104,6 @@ test("somebody is invited, turns on a second factor and signs in with it", async
     .click();
   const key = (await page.locator("form code").innerText()).replaceAll(" ", "");
   await page.getByLabel(says(locale, "Código", "Code"), { exact: true }).fill(totp(key));
-  await page.screenshot({
-    path: `e2e/out/second-factor-${test.info().project.name}.png`,
-    fullPage: true,
-  });
   await page
     .locator("form")
     .filter({ has: page.locator("img") })
@@ -117,14 +112,12 @@ test("somebody is invited, turns on a second factor and signs in with it", async
   const kept = page.getByRole("dialog").locator("li");
   await expect(kept).toHaveCount(10);
   const codes = await kept.allInnerTexts();
-  await page.screenshot({ path: `e2e/out/recovery-${test.info().project.name}.png` });
   await theirs.clearCookies();
   await page.goto("/sign-in");
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel(says(locale, "Senha", "Password"), { exact: true }).fill(chosen);
   await page.locator("button[type=submit]").click();
   await page.getByLabel(says(locale, "Código", "Code"), { exact: true }).fill(codes[0] ?? "");
-  await page.screenshot({ path: `e2e/out/sign-in-code-${test.info().project.name}.png` });
   await page.locator("button[type=submit]").click();
   await page.waitForURL((url) => url.pathname === "/");
   await theirs.close();
@@ -164,6 +157,8 @@ test("an app asks for consent and is answered at its own address", async ({
   accessible,
 }) => {
   const back = "http://127.0.0.1:9/callback";
+  await app.goto("/account");
+  await settled(app);
   const registered = await app.evaluate(async (redirect) => {
     const found = await fetch("/api/v1/auth/refresh", {
       method: "POST",

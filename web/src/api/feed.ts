@@ -62,8 +62,58 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   });
 }
 
+interface Hearer {
+  onEvent: (event: FeedEvent) => void;
+  onLive?: (live: boolean) => void;
+}
+
+const hearers = new Set<Hearer>();
+let end: (() => void) | null = null;
+let live: boolean | null = null;
+let progress: Progress | null = null;
+let running: Run[] = [];
+
+function told(event: FeedEvent) {
+  if (event.kind === "progress") progress = event.data;
+  if (event.kind === "hello") ({ progress, running } = event.data);
+  if (event.kind === "run") {
+    const others = running.filter((run) => run.number !== event.data.number);
+    running = event.data.status === "running" ? [...others, event.data] : others;
+    if (progress?.number === event.data.number && event.data.status !== "running") progress = null;
+  }
+  for (const hearer of hearers) hearer.onEvent(event);
+}
+
+/**
+ * Hears the feed until the returned function is called. One connection serves all who hear;
+ * who comes later is told at once how things stand.
+ */
+export function hear(onEvent: Hearer["onEvent"], onLive?: Hearer["onLive"]): () => void {
+  const hearer = { onEvent, onLive };
+  hearers.add(hearer);
+  if (!end) {
+    end = listen(told, (now) => {
+      if (now === live) return;
+      live = now;
+      for (const one of hearers) one.onLive?.(now);
+    });
+  } else if (live !== null) {
+    onLive?.(live);
+    onEvent({ kind: "hello", data: { running, progress, waiting: [] } });
+  }
+  return () => {
+    hearers.delete(hearer);
+    if (hearers.size) return;
+    end?.();
+    end = null;
+    live = null;
+    progress = null;
+    running = [];
+  };
+}
+
 /** Listens until the returned function is called; a feed that breaks off is asked for again. */
-export function listen(
+function listen(
   onEvent: (event: FeedEvent) => void,
   onLive?: (live: boolean) => void,
 ): () => void {

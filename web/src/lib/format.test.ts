@@ -4,7 +4,7 @@ import { formatter } from "./format";
 const pt = formatter("pt-BR");
 const en = formatter("en");
 // Figures hold no-break spaces; these are compared as plain ones.
-const plain = (text: string) => text.replace(/ /g, " ");
+const plain = (text: string) => text.replace(/\u00a0/g, " ");
 
 describe("money", () => {
   it("is written as each reader writes it", () => {
@@ -17,6 +17,14 @@ describe("money", () => {
     expect(plain(pt.moneyChange(2_500_000))).toBe("+R$ 2,5 mi");
     expect(plain(pt.moneyChange(-3.4e9))).toBe("−R$ 3,4 bi");
   });
+});
+
+it("never breaks a figure from its unit", () => {
+  expect(pt.money(1234.56)).toBe("R$\u00a01.234,56");
+  expect(pt.moneyChange(-3.4e9)).toBe("−R$\u00a03,4\u00a0bi");
+  expect(pt.percent(0.0231)).toBe("2,31\u00a0%");
+  expect(pt.bytes(14_271_751)).toBe("14,3\u00a0MB");
+  expect(en.duration(180)).toBe("3\u00a0min");
 });
 
 describe("compact", () => {

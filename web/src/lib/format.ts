@@ -5,7 +5,7 @@ import type { Language } from "./preferences";
 export const UNKNOWN = "–";
 const MINUS = "−";
 const BRASILIA = "America/Sao_Paulo";
-const NBSP = " ";
+const NBSP = "\u00a0";
 
 export type Value = number | null | undefined;
 export type When = string | null | undefined;

@@ -42,7 +42,9 @@ export function fill(
     const value = values[name];
     if (value === undefined) return "–";
     if (one === undefined) return String(value);
-    return rules[language].select(Number(value)) === "one" ? one : other;
+    // By the rule of Portuguese nought is singular; people write "0 linhas".
+    const alone = Number(value) !== 0 && rules[language].select(Number(value)) === "one";
+    return alone ? one : other;
   });
 }
 

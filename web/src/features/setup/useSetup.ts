@@ -3,7 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { api, type Body, useAnswer } from "@/api/client";
-import { listen, type Progress, type Run } from "@/api/feed";
+import { hear, type Progress, type Run } from "@/api/feed";
 
 export type Setup = Body<"/api/v1/setup">;
 export type Source = Setup["sources"][number];
@@ -18,7 +18,7 @@ export function useSetup() {
   const query = useAnswer("/api/v1/setup");
   useEffect(
     () =>
-      listen((event) => {
+      hear((event) => {
         if (event.kind === "progress") setProgress(event.data);
         if (event.kind === "hello") setProgress(event.data.progress);
         if (event.kind === "run" || event.kind === "hello")
