@@ -120,7 +120,11 @@ def test_operations_say_what_they_answer(app: FastAPI) -> None:
 
 def test_what_is_referred_to_is_there(app: FastAPI) -> None:
     document = app.openapi()
-    known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    known = {
+        f"#/components/{kind}/{name}"
+        for kind in ("schemas", "responses")
+        for name in document["components"][kind]
+    }
 
     def references(node: object) -> set[str]:
         if isinstance(node, dict):

@@ -27,6 +27,7 @@ export const test = base.extend<Fixtures>({
   plain: async ({ page, locale, colorScheme }, use, info) => {
     const chosen = { language: locale, theme: colorScheme };
     await page.addInitScript((kept) => {
+      if (!location.protocol.startsWith("http")) return; // the browser's own error page
       const had = JSON.parse(localStorage.getItem("lastro.preferences") ?? "null");
       if (!had) localStorage.setItem("lastro.preferences", JSON.stringify(kept));
     }, chosen);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import threading
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -21,6 +22,7 @@ from lastro.api.dispatch import Dispatch
 from lastro.api.frame import Frame
 from lastro.api.guard import Doorman
 from lastro.api.house import House
+from lastro.api.kept_funds import warm
 from lastro.api.limits import limits_of
 from lastro.api.metrics import Metrics
 from lastro.api.tracing import Tracing, provider_of
@@ -91,6 +93,7 @@ def app_over(
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """What is opened while it runs, is closed when it ends."""
+    threading.Thread(target=warm, args=(app.state.house,), daemon=True).start()
     yield
     await app.state.limits.close()
     traces = getattr(app.state, "traces", None)

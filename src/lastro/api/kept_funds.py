@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from lastro.answers import fund_cube, funds
+from lastro.core.errors import LastroError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,3 +28,10 @@ def cubed(house: House) -> pl.DataFrame:
     return platform.kept.get(
         "flow_cube", house.versions(fund_cube.TABLES), lambda: fund_cube.flow_cube(platform.held)
     )
+
+
+def warm(house: House) -> None:
+    """Make both before anybody asks; where there are no funds yet, there is nothing to make."""
+    with contextlib.suppress(LastroError):
+        listed(house)
+        cubed(house)

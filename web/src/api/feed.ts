@@ -113,10 +113,7 @@ export function hear(onEvent: Hearer["onEvent"], onLive?: Hearer["onLive"]): () 
 }
 
 /** Listens until the returned function is called; a feed that breaks off is asked for again. */
-function listen(
-  onEvent: (event: FeedEvent) => void,
-  onLive?: (live: boolean) => void,
-): () => void {
+function listen(onEvent: (event: FeedEvent) => void, onLive?: (live: boolean) => void): () => void {
   const end = new AbortController();
   void (async () => {
     let wait = FIRST_WAIT;

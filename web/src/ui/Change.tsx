@@ -4,6 +4,7 @@ import { classes } from "@/lib/classes";
 import { UNKNOWN, type Value } from "@/lib/format";
 import { useFormat } from "@/lib/useFormat";
 import css from "./Change.module.css";
+import { useFlash } from "./useFlash";
 
 export interface ChangeProps {
   value: Value;
@@ -16,6 +17,7 @@ export interface ChangeProps {
 
 export function Change({ value, as = "percent", places = 2, bare }: ChangeProps) {
   const f = useFormat();
+  const flash = useFlash<HTMLSpanElement>(value);
   if (value === null || value === undefined || !Number.isFinite(value)) {
     return <span className="quiet">{UNKNOWN}</span>;
   }
@@ -28,7 +30,7 @@ export function Change({ value, as = "percent", places = 2, bare }: ChangeProps)
   const flat = !/[1-9]/.test(text);
   const way = flat ? "flat" : value > 0 ? "up" : "down";
   return (
-    <span className={classes(css.change, way !== "flat" && way)}>
+    <span ref={flash} className={classes(css.change, way !== "flat" && way)}>
       {!bare && <span className={css.arrow} aria-hidden="true" data-way={way} />}
       {text}
     </span>

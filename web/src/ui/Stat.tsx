@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 import css from "./Stat.module.css";
+import { useFlash } from "./useFlash";
 
 export interface StatProps {
   name: ReactNode;
@@ -13,12 +14,15 @@ export interface StatProps {
 }
 
 export function Stat({ name, value, change, note, spark }: StatProps) {
+  const flash = useFlash<HTMLSpanElement>(typeof value === "object" ? null : value);
   return (
     <div className={css.stat}>
       <dt className={css.name}>{name}</dt>
       {spark && <dd className={css.spark}>{spark}</dd>}
       <dd className={css.body}>
-        <span className={css.value}>{value}</span>
+        <span ref={flash} className={css.value}>
+          {value}
+        </span>
         {change && <span className={css.change}>{change}</span>}
         {note && <span className={css.note}>{note}</span>}
       </dd>

@@ -19,6 +19,7 @@ import { Panel } from "@/ui/Panel";
 import { Select } from "@/ui/Select";
 import { Skeleton } from "@/ui/Skeleton";
 import { Toggle } from "@/ui/Toggle";
+import { saidOf } from "./actions";
 import { words } from "./words";
 
 type Row = components["schemas"]["AuditRow"];
@@ -161,7 +162,7 @@ function useColumns(names: ReadonlyMap<string, string>) {
         header: t("what"),
         width: 190,
         value: (row) => row.action,
-        cell: (row) => <span className="mono small">{row.action}</span>,
+        cell: (row) => <span title={row.action}>{saidOf(row.action, t)}</span>,
         phone: "title",
       },
       {

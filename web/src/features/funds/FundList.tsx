@@ -51,8 +51,8 @@ export function FundList({ search, onSearch, onOpen }: FundListProps) {
         params: { query: { ...query, offset, limit, columns: asked } },
         signal,
       });
-      const found = (data as Body<"/api/v1/funds">).data; // JSON, of the formats it may have
-      return { rows: found.rows, total: found.total };
+      const { data: found, origin } = data as Body<"/api/v1/funds">; // JSON, of the formats it may have
+      return { rows: found.rows, total: found.total, origin };
     },
   });
   const sums = head.data?.data.sums;

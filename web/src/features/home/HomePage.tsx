@@ -25,6 +25,7 @@ export function HomePage() {
   const day = market.data?.data.day;
   return (
     <Page title={t("home")} after={day && <span className="quiet">{f.date(day.ref_date)}</span>}>
+      {market.data && !day && <FirstSetup />}
       <Await query={market} what={t("strip")} skeleton={<Skeleton shape="stats" rows={5} />}>
         {(answer) => <MarketStrip stats={answer.data.strip} />}
       </Await>
@@ -44,6 +45,25 @@ export function HomePage() {
         </Span>
       </Columns>
     </Page>
+  );
+}
+
+/** A house without data points at its set-up, for who may begin it. */
+function FirstSetup() {
+  const t = useWords(words);
+  const setup = useAnswer("/api/v1/setup", undefined, { enabled: useMay("house:admin") });
+  if (setup.data?.state !== "new") return null;
+  return (
+    <Empty
+      title={t("firstSetup")}
+      action={
+        <Link to="/setup" className={css.begin}>
+          {t("beginSetup")}
+        </Link>
+      }
+    >
+      {t("firstSetupHint")}
+    </Empty>
   );
 }
 

@@ -15,6 +15,14 @@ import { isReady, NewSecret } from "./Secret";
 import { useDoing } from "./useDoing";
 import { words } from "./words";
 
+/** Whether the house still waits for its first set-up; who may not know goes on without. */
+async function isNew(): Promise<boolean> {
+  return api.GET("/api/v1/setup").then(
+    ({ data }) => data?.state === "new",
+    () => false,
+  );
+}
+
 /** What follows `#` never leaves the browser but in this form's request. */
 const tokenOf = () => location.hash.slice(1);
 
@@ -68,7 +76,7 @@ function Claim({ token, first, email }: { token: string; first: boolean; email: 
       const body = first ? { token, password, email: whose, name } : { token, password };
       await api.POST("/api/v1/auth/links/claim", { body: { email: "", name: "", ...body } });
       await refresh();
-      location.replace("/");
+      location.replace(first && (await isNew()) ? "/setup" : "/");
     });
   };
 

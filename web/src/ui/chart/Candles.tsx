@@ -49,7 +49,7 @@ export function Candles(props: CandlesProps) {
   const range = props.range ?? own ?? whole;
   // biome-ignore lint/correctness/useExhaustiveDependencies: tokens change with these two
   const theme = useMemo(readTheme, [shown, palette]);
-  const { ready, pointed, png } = useCandles(box, {
+  const { ready, near, pointed, png } = useCandles(box, {
     rows,
     lines,
     events,
@@ -114,7 +114,7 @@ export function Candles(props: CandlesProps) {
           data-hidden={table || undefined}
           data-drawn={ready || undefined}
         />
-        {!ready && !table && (
+        {near && !ready && !table && (
           <div className={chart.waiting}>
             <Skeleton shape="chart" height={height} />
           </div>

@@ -14,6 +14,7 @@ import { days, isDays } from "./extent";
 import type { FigureOptions } from "./placed";
 import { readTheme } from "./theme";
 import type { ChartProps } from "./types";
+import { useNear } from "./useNear";
 import { usePlotly } from "./usePlotly";
 
 // Tables come when one is asked for: the first load does not carry the grid.
@@ -35,7 +36,8 @@ export function Chart(props: ChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
   const options = useFigureOptions({ series, panels, events, horizontal, range, height, width });
-  const drawn = usePlotly(box, options, table, setRange, whole);
+  const near = useNear(box);
+  const drawn = usePlotly(box, options, { hidden: table, near }, setRange, whole);
   return (
     <figure className={css.chart}>
       <ChartTools
@@ -59,7 +61,7 @@ export function Chart(props: ChartProps) {
           data-drawn={drawn.ready || undefined}
         />
         {drawn.failed !== null && !table && <ErrorState error={drawn.failed} />}
-        {!drawn.ready && drawn.failed === null && !table && (
+        {near && !drawn.ready && drawn.failed === null && !table && (
           <div className={css.waiting}>
             <Skeleton shape="chart" height={height} />
           </div>

@@ -89,7 +89,7 @@ function BlockTiles(props: TreemapProps & { block: Block; most: number }) {
           {block.title}
         </text>
       )}
-      {block.tiles.map(({ item, x, y, width, height, lines }) => {
+      {block.tiles.map(({ item, x, y, width, height, text, lines }) => {
         const change = item.change === undefined ? null : f.change(item.change);
         const size = figure(f, { id: "", unit }, item.size);
         const paint = shade(item.change ?? null, most, theme);
@@ -106,7 +106,7 @@ function BlockTiles(props: TreemapProps & { block: Block; most: number }) {
             </rect>
             {lines > 0 && (
               <text x={x + 6} y={y + 16} fill={paint.ink} className={tree.name}>
-                {clipped(item.name, width - 8)}
+                {text}
               </text>
             )}
             {lines > 1 && change && (
@@ -119,10 +119,4 @@ function BlockTiles(props: TreemapProps & { block: Block; most: number }) {
       })}
     </g>
   );
-}
-
-/** As many letters as the width holds, at 7 px each. */
-function clipped(text: string, width: number): string {
-  const most = Math.floor(width / 6.9);
-  return text.length > most ? `${text.slice(0, Math.max(most - 1, 1)).trimEnd()}…` : text;
 }

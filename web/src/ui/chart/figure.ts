@@ -4,12 +4,13 @@ import type { Data, Layout } from "plotly.js";
 import { BENCHMARKS, coloursOf } from "@/lib/colours";
 import type { Format } from "@/lib/format";
 import { days, extent, isDays, widened } from "./extent";
-import { labels } from "./labels";
-import { escaped, type FigureOptions, type Placed, place } from "./placed";
+import { labels, short } from "./labels";
+import { escaped, type FigureOptions, LETTER_PX, mostSide, type Placed, place } from "./placed";
 import type { ChartTheme } from "./theme";
 import { traces } from "./traces";
 import type { ChartEvent, Series } from "./types";
 import { ticks } from "./units";
+import { steps, xAxis } from "./xAxis";
 
 export interface Figure {
   data: Data[];
@@ -36,7 +37,7 @@ export function figureOf(options: FigureOptions): Figure {
   };
   if (horizontal) Object.assign(layout, lying(placed[0], options));
   else {
-    layout.xaxis = xAxis(options, timed, placed);
+    layout.xaxis = { ...xAxis(options, timed, placed), ...steps(options, timed, left) };
     placed.forEach((one, at) => {
       layout[one.axis.replace("y", "yaxis")] = axes[at];
     });
@@ -85,62 +86,6 @@ function frame(options: FigureOptions, left: number) {
     barmode: series.some((one) => one.stack) ? "relative" : "group",
   };
 }
-
-/** Room on the right for names of lines, never more than a quarter. */
-function sideRoom(series: readonly Series[], width: number): number {
-  const longest = series
-    .filter((one) => !one.unlabelled && (one.kind ?? "line") === "line")
-    .reduce((most, one) => Math.max(most, one.name.length), 0);
-  return Math.min(longest * 6.6 + 14, width * 0.25, 150);
-}
-
-function xAxis({ theme, range, series }: FigureOptions, timed: boolean, placed: Placed[]) {
-  const known = days(series);
-  const whole = known && widened(known);
-  return {
-    type: timed ? "date" : "category",
-    range: timed ? (range ? widened(range) : whole) : undefined,
-    anchor: placed.length > 1 || timed ? "free" : "y",
-    position: 0,
-    showgrid: false,
-    zeroline: false,
-    linecolor: theme.rule,
-    ticks: timed ? "outside" : "",
-    ticklen: 4,
-    tickcolor: theme.rule,
-    tickfont: { color: theme.ink3, size: 12 },
-    tickformatstops: timed ? STOPS : undefined,
-    nticks: 8,
-    automargin: !timed,
-    showspikes: timed,
-    spikemode: "across",
-    spikesnap: "data",
-    spikethickness: 1,
-    spikedash: "solid",
-    spikecolor: theme.ink3,
-    hoverformat: "%d/%m/%Y",
-    // Bars of trading days stand side by side, without the holes of weekends.
-    rangebreaks: weekdaysOnly(series, timed) ? [{ bounds: ["sat", "mon"] }] : undefined,
-    minallowed: timed ? whole?.[0] : undefined,
-    maxallowed: timed ? whole?.[1] : undefined,
-  };
-}
-
-function weekdaysOnly(series: readonly Series[], timed: boolean): boolean {
-  if (!timed || !series.some((one) => one.kind === "bar")) return false;
-  return series.every((one) =>
-    one.x.every((x) => {
-      const weekday = new Date(`${String(x).slice(0, 10)}T12:00:00Z`).getUTCDay();
-      return weekday !== 0 && weekday !== 6;
-    }),
-  );
-}
-
-const STOPS = [
-  { dtickrange: [null, "M1"], value: "%d %b" },
-  { dtickrange: ["M1", "M12"], value: "%b %Y" },
-  { dtickrange: ["M12", null], value: "%Y" },
-];
 
 export function yAxis(one: Placed, { theme, format, range, height }: FigureOptions) {
   const [low, high] = extent(one.panel, one.series, range);

@@ -1,7 +1,15 @@
 /** Names at the ends of lines, and titles over panels, instead of a legend. */
 
 import { extent } from "./extent";
-import { colourOf, escaped, type FigureOptions, FRAME_PX, type Placed } from "./placed";
+import {
+  colourOf,
+  escaped,
+  type FigureOptions,
+  FRAME_PX,
+  LETTER_PX,
+  mostSide,
+  type Placed,
+} from "./placed";
 import type { Series } from "./types";
 
 interface End {
@@ -86,7 +94,7 @@ function names(one: Placed, colours: Map<string, string>, options: FigureOptions
   const found = ends(one, options);
   if (found.length < 2 && one.series.length < 2) return [];
   const places = apart(found.map((end) => end.at));
-  const room = Math.floor(Math.min(options.width * 0.25, 150) / 6.6);
+  const room = Math.floor((mostSide(options.width) - 8) / LETTER_PX);
   return found.map((end, index) => ({
     text: escaped(short(end.one.name, room)),
     xref: "paper",

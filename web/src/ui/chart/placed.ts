@@ -50,6 +50,22 @@ export function place(options: FigureOptions): Placed[] {
   });
 }
 
+/** Room on the right for the names of lines, in px at the most. */
+export function mostSide(width: number): number {
+  return Math.min(Math.max(width * 0.25, 96), 150);
+}
+
+/** A letter of 12 px, of the wider kind. */
+export const LETTER_PX = 7.2;
+
+/** Room on the right for names of lines, never more than a quarter. */
+export function sideRoom(series: readonly Series[], width: number): number {
+  const longest = series
+    .filter((one) => !one.unlabelled && (one.kind ?? "line") === "line")
+    .reduce((most, one) => Math.max(most, one.name.length), 0);
+  return Math.min(longest * LETTER_PX + 10, mostSide(width));
+}
+
 export function colourOf(one: Series, colours: Map<string, string>, theme: ChartTheme): string {
   const tones = {
     up: theme.upFill,

@@ -19,6 +19,8 @@ export interface Tile {
 }
 
 export interface PlacedTile extends Laid<Tile> {
+  /** The name, or its first words; blank where none fits. */
+  text: string;
   /** 2: name and figure, 1: name, 0: neither fits. */
   lines: number;
 }
@@ -53,11 +55,9 @@ export function layout(tiles: readonly Tile[], width: number, height: number): B
       width: Math.max(box.width - (grouped ? 3 : 0), 0),
       height: Math.max(box.height - head - (grouped ? 3 : 0), 0),
     };
-    const most = Math.floor((inner.width - 4) / 6.4);
-    const title = name.length > most ? `${name.slice(0, Math.max(most - 1, 0))}…` : name;
     return {
       name,
-      title: head && most > 3 ? title : "",
+      title: head ? fitted(name, inner.width - 4, 6.6) : "",
       x: box.x,
       y: box.y,
       tiles: squarify(
@@ -68,14 +68,29 @@ export function layout(tiles: readonly Tile[], width: number, height: number): B
   });
 }
 
+/** Readable or absent: the whole name, or its first whole words; never a part of a word. */
+export function fitted(name: string, width: number, letter: number): string {
+  const capitals = name.replace(/[^A-ZÀ-Ý0-9]/g, "").length;
+  const each = letter + (capitals / Math.max(name.length, 1)) * 1.2;
+  const most = Math.floor(width / each);
+  if (name.length <= most) return name;
+  const said: string[] = [];
+  for (const word of name.split(" ")) {
+    if ([...said, word].join(" ").length + 1 > most) break;
+    said.push(word);
+  }
+  // A last "de" or "&" alone says nothing.
+  while (said.length && (said.at(-1)?.length ?? 0) < 3) said.pop();
+  return said.length ? `${said.join(" ")}…` : "";
+}
+
 function placed(laid: Laid<Tile>): PlacedTile {
   const width = Math.max(laid.width - GAP, 0);
   const height = Math.max(laid.height - GAP, 0);
-  // Readable or absent: a short name stands whole, a long one keeps eight letters at least.
-  const letters = Math.floor((width - 8) / 6.9);
-  const named = letters >= Math.min(laid.item.name.length, 8) && height >= 22;
+  const text = height >= 22 ? fitted(laid.item.name, width - 10, 7) : "";
+  const named = text !== "";
   const figured = named && height >= 38 && width >= 62;
-  return { ...laid, width, height, lines: figured ? 2 : named ? 1 : 0 };
+  return { ...laid, width, height, text, lines: figured ? 2 : named ? 1 : 0 };
 }
 
 function mix(a: string, b: string, share: number): string {

@@ -1,6 +1,12 @@
 /** Draws candles with lightweight-charts into an element, and tells what is pointed at. */
 
-import type { IChartApi, ISeriesApi, MouseEventParams, Time } from "lightweight-charts";
+import type {
+  IChartApi,
+  ISeriesApi,
+  MouseEventParams,
+  TickMarkType,
+  Time,
+} from "lightweight-charts";
 import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import { save } from "@/api/download";
 import { coloursOf } from "@/lib/colours";
@@ -8,6 +14,7 @@ import type { Format } from "@/lib/format";
 import { type Candle, type CandleLine, isWhole } from "./candles";
 import { type ChartTheme, faint } from "./theme";
 import type { ChartEvent } from "./types";
+import { useNear } from "./useNear";
 
 export interface CandleOptions {
   rows: readonly Candle[];
@@ -41,13 +48,30 @@ function look(theme: ChartTheme, f: Format) {
     },
     grid: { vertLines: { visible: false }, horzLines: { color: theme.rule } },
     rightPriceScale: border,
-    timeScale: { ...border, minBarSpacing: 0.4 },
+    timeScale: {
+      ...border,
+      minBarSpacing: 0.4,
+      // Labels at both ends then stand within the chart.
+      fixLeftEdge: true,
+      fixRightEdge: true,
+      tickMarkFormatter: (day: Time, kind: TickMarkType) => tickOf(String(day), kind, f),
+    },
     crosshair: {
       vertLine: { color: theme.ink3, labelBackgroundColor: theme.ink2 },
       horzLine: { color: theme.ink3, labelBackgroundColor: theme.ink2 },
     },
     localization: { locale: f.language, dateFormat: "dd/MM/yyyy" },
   };
+}
+
+const YEAR = 0;
+const MONTH = 1;
+
+/** A year, a month or a day: as short as it can be said. */
+function tickOf(day: string, kind: TickMarkType, f: Format): string {
+  if (kind === YEAR) return day.slice(0, 4);
+  if (kind === MONTH) return f.month(day).split(" ")[0] ?? "";
+  return String(Number(day.slice(8, 10)));
 }
 
 function draw(lib: Library, node: HTMLElement, options: CandleOptions): Drawn {
@@ -148,14 +172,16 @@ export function useCandles(box: RefObject<HTMLDivElement | null>, options: Candl
   latest.current = options;
   const byDay = useMemo(() => new Map(rows.map((row) => [row.date, row])), [rows]);
   const sized = width > 0;
+  const near = useNear(box);
 
   useEffect(() => {
+    if (!near) return;
     let here = true;
     void import("lightweight-charts").then((loaded) => here && setLibrary(loaded));
     return () => {
       here = false;
     };
-  }, []);
+  }, [near]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: drawn anew when what is drawn changes
   useEffect(() => {
@@ -203,5 +229,5 @@ export function useCandles(box: RefObject<HTMLDivElement | null>, options: Candl
     if (blob) save(blob, `${name}.png`);
   }
 
-  return { ready, pointed, png };
+  return { ready, near, pointed, png };
 }

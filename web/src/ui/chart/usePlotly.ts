@@ -31,7 +31,7 @@ export function askedRange(change: Record<string, unknown>): [string, string] | 
 export function usePlotly(
   box: RefObject<HTMLDivElement | null>,
   options: FigureOptions,
-  hidden: boolean,
+  { hidden, near }: { hidden: boolean; near: boolean },
   onRange: (days: [string, string]) => void,
   whole: [string, string] | null,
 ) {
@@ -42,12 +42,13 @@ export function usePlotly(
   ask.current = { onRange, whole };
 
   useEffect(() => {
+    if (!near) return;
     let here = true;
     void import("./plotly").then((loaded) => here && setEngine(() => loaded.Plotly));
     return () => {
       here = false;
     };
-  }, []);
+  }, [near]);
 
   useEffect(() => {
     const node = box.current as Plot | null;

@@ -1,7 +1,6 @@
 /** The grid: virtual rows, sticky header and first column, keys, columns to choose, export. */
 
-import { useVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
-import { type CSSProperties, useCallback, useEffect, useRef, useState } from "react";
+import { type CSSProperties, useCallback, useRef, useState } from "react";
 import { classes } from "@/lib/classes";
 import { usePreferences } from "@/lib/preferences";
 import { useWords } from "@/lib/words";
@@ -9,11 +8,11 @@ import { Empty } from "../Empty";
 import { ErrorState } from "../ErrorState";
 import { words } from "../words";
 import css from "./DataGrid.module.css";
+import { GridBody } from "./GridBody";
 import { GridHead, GridTotals } from "./GridHead";
-import { GridLine, PhoneLine } from "./GridLine";
 import { GridTools } from "./GridTools";
 import { type Column, type DataGridProps, type GridView, NO_VIEW, type RowWindow } from "./types";
-import { type Place, useGridKeys } from "./useGridKeys";
+import { useGridKeys } from "./useGridKeys";
 import { useGridModel } from "./useGridModel";
 import { useWidth } from "./useWidth";
 
@@ -36,30 +35,17 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   const count = remote ? remote.total : model.rows.length;
   const rowAt = (index: number) => (remote ? remote.row(index) : model.rows[index]);
   const size = phone ? ROWS.phone : ROWS[density];
-  const virtual = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => size,
-    overscan: 6,
-  });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new row height asks for a new measure
-  useEffect(() => virtual.measure(), [size]);
-
-  const items = virtual.getVirtualItems();
-  const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
-  const onSight = remote?.onSight;
-  useEffect(() => onSight?.(first, last), [onSight, first, last]);
-
+  const show = useRef<(row: number) => void>(() => {});
   const keys = useGridKeys({
     count,
     columns: model.columns,
     rowAt,
     onOpen,
-    show: (row) => virtual.scrollToIndex(row),
+    show: (row) => show.current(row),
     page: Math.max(1, Math.floor(height / size) - 2),
   });
   const state = stateOf(remote, count);
-  const style = { "--cols": tracks(model.columns), "--line": `${size}px` } as CSSProperties;
+  const style = { "--cols": tracks(model.columns, width), "--line": `${size}px` } as CSSProperties;
   const least = model.columns.reduce((sum, column) => sum + column.width, 0);
 
   return (
@@ -97,22 +83,20 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
       >
         <div className={css.inner} style={phone ? undefined : { minWidth: least }}>
           <GridHead columns={model.columns} view={view} onView={setView} hidden={phone} />
-          <div
-            role="rowgroup"
-            className={css.body}
-            style={{ height: virtual.getTotalSize() }}
-            {...keys.pointer}
-          >
-            <Lines
-              items={items}
-              rowAt={rowAt}
-              rowKey={rowKey}
-              columns={phone ? columns : model.columns}
-              phone={phone}
-              active={keys.active}
-              onOpen={onOpen}
-            />
-          </div>
+          <GridBody
+            scroller={scroller}
+            show={show}
+            count={count}
+            size={size}
+            rowAt={rowAt}
+            rowKey={rowKey}
+            onSight={remote?.onSight}
+            columns={phone ? columns : model.columns}
+            phone={phone}
+            active={keys.active}
+            onOpen={onOpen}
+            pointer={keys.pointer}
+          />
           {totals && !phone && <GridTotals columns={model.columns} totals={totals} />}
         </div>
       </div>
@@ -121,34 +105,6 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
       </span>
     </div>
   );
-}
-
-interface LinesProps<Row> {
-  items: VirtualItem[];
-  rowAt: (index: number) => Row | undefined;
-  rowKey: (row: Row) => string;
-  columns: readonly Column<Row>[];
-  phone: boolean;
-  active: Place | null;
-  onOpen?: (row: Row) => void;
-}
-
-function Lines<Row>({ items, rowAt, rowKey, columns, phone, active, onOpen }: LinesProps<Row>) {
-  const Line = phone ? PhoneLine<Row> : GridLine<Row>;
-  return items.map((item) => {
-    const row = rowAt(item.index);
-    return (
-      <Line
-        key={row === undefined ? `waiting-${item.index}` : rowKey(row)}
-        index={item.index}
-        start={item.start}
-        row={row}
-        columns={columns}
-        active={active?.row === item.index ? active.column : null}
-        onOpen={onOpen}
-      />
-    );
-  });
 }
 
 function narrow<Row>(width: number, columns: readonly Column<Row>[]): boolean {
@@ -163,8 +119,11 @@ function stateOf<Row>(remote: RowWindow<Row> | undefined, count: number) {
   return remote?.loading ? "loading" : "empty";
 }
 
-function tracks<Row>(columns: readonly Column<Row>[]): string {
-  return columns.map((column) => `minmax(${column.width}px, ${column.width}fr)`).join(" ");
+/** Columns share what is left; in px, which each row lays out quicker than shares. */
+function tracks<Row>(columns: readonly Column<Row>[], width: number): string {
+  const least = columns.reduce((sum, column) => sum + column.width, 0);
+  const scale = Math.max(1, width / least);
+  return columns.map((column) => `${Math.floor(column.width * scale * 100) / 100}px`).join(" ");
 }
 
 /** One function for ever that calls the newest: rows are not drawn again for a new one. */

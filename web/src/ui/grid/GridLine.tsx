@@ -9,7 +9,7 @@ import type { Column } from "./types";
 export interface GridLineProps<Row> {
   index: number;
   start: number;
-  row: Row | undefined;
+  row: Row;
   columns: readonly Column<Row>[];
   /** The active cell's column; null where the active cell is in another row. */
   active: number | null;
@@ -31,30 +31,34 @@ function Line<Row>({ index, start, row, columns, active }: GridLineProps<Row>) {
       className={classes(css.line, active !== null && css.activeLine)}
       style={{ transform: `translateY(${start}px)` }}
     >
-      {columns.map((column, at) => (
-        <div
-          key={column.id}
-          role={at ? "gridcell" : "rowheader"}
-          data-row={index}
-          data-column={at}
-          className={classes(
-            css.cell,
-            column.align === "right" && css.right,
-            !at && css.first,
-            active === at && css.active,
-          )}
-        >
-          {row === undefined ? <i className={css.waitingCell} /> : content(column, row)}
-        </div>
-      ))}
+      {columns.map((column, at) => {
+        const inside = content(column, row);
+        return (
+          <div
+            key={column.id}
+            role={at ? "gridcell" : "rowheader"}
+            data-row={index}
+            data-column={at}
+            className={classes(
+              css.cell,
+              // Text alone needs no box of its own to be cut with an ellipsis.
+              typeof inside === "string" && css.text,
+              column.align === "right" && css.right,
+              !at && css.first,
+              active === at && css.active,
+            )}
+          >
+            {inside}
+          </div>
+        );
+      })}
     </div>
   );
 }
 
 function Short<Row>({ index, start, row, columns, active, onOpen }: GridLineProps<Row>) {
   const of = (kind: Column<Row>["phone"]) => columns.filter((column) => column.phone === kind);
-  const show = (column: Column<Row> | undefined) =>
-    column && row !== undefined ? content(column, row) : null;
+  const show = (column: Column<Row> | undefined) => (column ? content(column, row) : null);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the keys
     <div
@@ -63,7 +67,7 @@ function Short<Row>({ index, start, row, columns, active, onOpen }: GridLineProp
       className={classes(css.short, active !== null && css.activeLine)}
       style={{ transform: `translateY(${start}px)` }}
       data-row={index}
-      onClick={() => row !== undefined && onOpen?.(row)}
+      onClick={() => onOpen?.(row)}
     >
       <div role="rowheader" className={css.shortTitle}>
         <span>{show(of("title")[0])}</span>
@@ -83,6 +87,32 @@ function Short<Row>({ index, start, row, columns, active, onOpen }: GridLineProp
   );
 }
 
+interface LightLineProps<Row> {
+  index: number;
+  start: number;
+  row: Row | undefined;
+  columns: readonly Column<Row>[];
+  phone: boolean;
+}
+
+/** A row that is on its way, or that the scroll passes too quickly to draw: its name alone. */
+function Light<Row>({ index, start, row, columns, phone }: LightLineProps<Row>) {
+  const value = row === undefined ? null : columns[0]?.value(row);
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      className={phone ? css.short : css.line}
+      style={{ transform: `translateY(${start}px)` }}
+    >
+      <div role="rowheader" className={classes(css.cell, css.text)} data-row={index}>
+        {row === undefined ? <i className={css.waitingCell} /> : (value ?? UNKNOWN)}
+      </div>
+    </div>
+  );
+}
+
 // Rows move by style alone while scrolling: their cells are not drawn again.
 export const GridLine = memo(Line) as typeof Line;
 export const PhoneLine = memo(Short) as typeof Short;
+export const LightLine = memo(Light) as typeof Light;

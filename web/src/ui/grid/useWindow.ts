@@ -2,6 +2,7 @@
 
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
+import type { Origin } from "@/api/client";
 import type { RowWindow } from "./types";
 
 export interface WindowLoad {
@@ -15,7 +16,7 @@ export interface WindowOptions<Row> {
   key: readonly unknown[];
   /** Rows of a window. */
   size?: number;
-  load: (asked: WindowLoad) => Promise<{ rows: Row[]; total: number }>;
+  load: (asked: WindowLoad) => Promise<{ rows: Row[]; total: number; origin?: Origin | null }>;
 }
 
 export function useWindow<Row>({ key, size = 200, load }: WindowOptions<Row>): RowWindow<Row> {
