@@ -96,6 +96,13 @@ def test_nothing_else_is_read(client: TestClient, path: str) -> None:
     assert "secret" not in found.text
 
 
+def test_a_page_may_have_a_dot_in_its_address(client: TestClient) -> None:
+    headers = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    found = client.get("/data/tables/silver.fund_navs", headers=headers)
+    assert found.status_code == 200
+    assert found.headers["content-type"].startswith("text/html")
+
+
 @pytest.mark.parametrize("path", ["/api/v1/x", "/api", "/.well-known/x", "/health/x", "/metrics/x"])
 def test_the_apis_addresses_are_no_pages(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404

@@ -1,7 +1,10 @@
-/** What the first load brings over the wire, and what Lighthouse says of the main pages. */
+/**
+ * What the first load brings over the wire, and what Lighthouse says of the main pages.
+ * Lighthouse brings half a hundred packages and is not installed with the app:
+ * `npm install --no-save lighthouse@12.8.2` first.
+ */
 
 import { chromium } from "@playwright/test";
-import lighthouse, { desktopConfig } from "lighthouse";
 import { expect, fillSignIn, settled, test, url } from "../e2e/app";
 import { report } from "./report";
 
@@ -30,6 +33,7 @@ test("JavaScript of the first load", async ({ app }) => {
 });
 
 test("Lighthouse", async ({ launchOptions }, info) => {
+  const { default: lighthouse, desktopConfig } = await import("lighthouse" as string);
   const args = [...(launchOptions.args ?? []), `--remote-debugging-port=${PORT}`];
   const context = await chromium.launchPersistentContext(info.outputPath("profile"), {
     ...launchOptions,

@@ -62,7 +62,7 @@ try {
   await page.screenshot({ path: OUT, animations: "disabled" });
   await browser.close();
   const size = statSync(OUT).size;
-  console.log(`${OUT}: ${Math.round(size / 1000)} kB`);
+  process.stdout.write(`${OUT}: ${Math.round(size / 1000)} kB\n`);
   if (size > MOST) throw new Error(`The picture is above ${MOST / 1000} kB.`);
 } finally {
   server.kill("SIGTERM");

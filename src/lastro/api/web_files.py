@@ -92,7 +92,8 @@ class WebFiles:
         if not self.is_built:
             return self._unbuilt(request)
         path = self._files.get(name)
-        if path is None and "." in name.rpartition("/")[2]:
+        page = "text/html" in request.headers.get("accept", "")  # /data/tables/gold.cdi is one
+        if path is None and not page and "." in name.rpartition("/")[2]:
             raise HTTPException(404)
         if path is None or name == _PAGE:
             return self._page(request)

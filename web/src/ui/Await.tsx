@@ -1,13 +1,16 @@
 /** A query's states in one place: loading, failed, empty, old answer after a failed refresh. */
 
 import type { UseQueryResult } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { createContext, type ReactNode, useContext } from "react";
 import { useFormat } from "@/lib/useFormat";
 import { useWords } from "@/lib/words";
 import { Button } from "./Button";
 import { ErrorState } from "./ErrorState";
 import css from "./states.module.css";
 import { words } from "./words";
+
+/** True while the page itself may still fail: its panels then wait with their own errors. */
+export const Patience = createContext(false);
 
 export interface AwaitProps<T> {
   query: UseQueryResult<T, Error>;
@@ -23,9 +26,11 @@ export interface AwaitProps<T> {
 export function Await<T>({ query, skeleton, isEmpty, empty, what, children }: AwaitProps<T>) {
   const t = useWords(words);
   const f = useFormat();
+  const patient = useContext(Patience);
   const retry = () => void query.refetch();
   if (query.data === undefined) {
-    if (query.error) return <ErrorState what={what} error={query.error} onRetry={retry} />;
+    if (query.error && !patient)
+      return <ErrorState what={what} error={query.error} onRetry={retry} />;
     return skeleton;
   }
   const old = query.error && (

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { useAnswer } from "@/api/client";
 import { useWords } from "@/lib/words";
-import { Await } from "@/ui/Await";
+import { Await, Patience } from "@/ui/Await";
 import { Columns, Page, Span } from "@/ui/Page";
 import { Skeleton } from "@/ui/Skeleton";
 import css from "./Fund.module.css";
@@ -48,36 +48,38 @@ export function FundPage({ cnpj, subclass }: Asked) {
   const shared = { asked: own, range, onRange: setRange };
   return (
     <FundHead card={found} origin={card.data?.origin} asked={{ cnpj, subclass }}>
-      <Columns>
-        <Span of={8}>
-          <div className={css.column}>
-            <FundGrowth {...shared} name={found?.fund.name ?? null} />
-            <FundMoney {...shared} />
-            <FundCrowd {...shared} />
-          </div>
-        </Span>
-        <Span of={4}>
-          <div className={css.column}>
-            <FundSignals asked={own} />
-            <FundReturns asked={own} />
-            {found ? <PeersPanel card={found} /> : <Skeleton shape="table" rows={8} />}
-          </div>
-        </Span>
-        {found && found.subclasses.length > 0 && (
-          <Span of={12}>
-            <Family card={found} />
+      <Patience value={card.isPending}>
+        <Columns>
+          <Span of={8}>
+            <div className={css.column}>
+              <FundGrowth {...shared} name={found?.fund.name ?? null} />
+              <FundMoney {...shared} />
+              <FundCrowd {...shared} />
+            </div>
           </Span>
-        )}
-        <Span of={8}>
-          <FundFiles asked={own} />
-        </Span>
-        <Span of={4}>
-          <div className={css.column}>
-            <RegistryPanel asked={own} />
-            <RestatedPanel asked={own} />
-          </div>
-        </Span>
-      </Columns>
+          <Span of={4}>
+            <div className={css.column}>
+              <FundSignals asked={own} />
+              <FundReturns asked={own} />
+              {found ? <PeersPanel card={found} /> : <Skeleton shape="table" rows={8} />}
+            </div>
+          </Span>
+          {found && found.subclasses.length > 0 && (
+            <Span of={12}>
+              <Family card={found} />
+            </Span>
+          )}
+          <Span of={8}>
+            <FundFiles asked={own} />
+          </Span>
+          <Span of={4}>
+            <div className={css.column}>
+              <RegistryPanel asked={own} />
+              <RestatedPanel asked={own} />
+            </div>
+          </Span>
+        </Columns>
+      </Patience>
     </FundHead>
   );
 }

@@ -69,7 +69,7 @@ function who(t: T): Column<FundRow>[] {
     {
       id: "classification",
       header: t("classification"),
-      width: 98,
+      width: 110,
       value: (row) => row.classification,
     },
     {

@@ -7,7 +7,7 @@ import { words } from "./words";
 const pt = say(words, "pt-BR");
 const en = say(words, "en");
 const f = formatter("pt-BR");
-const plain = (text: string) => text.replaceAll(" ", " ");
+const plain = (text: string) => text.replaceAll("\u00a0", " ");
 
 describe("flowSentence", () => {
   it("says what left, its share and the days in a row", () => {

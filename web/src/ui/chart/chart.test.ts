@@ -30,7 +30,7 @@ const theme: ChartTheme = {
 const format = formatter("pt-BR");
 const x = ["2024-01-02", "2024-01-03", "2024-01-04"];
 const base = { theme, format, range: null, height: 400, width: 800, events: undefined };
-const plain = (text: string) => text.replace(/ /g, " ");
+const plain = (text: string) => text.replace(/\u00a0/g, " ");
 
 describe("extent", () => {
   const main = { id: "main", unit: "number" as const };

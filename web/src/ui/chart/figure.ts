@@ -3,12 +3,12 @@
 import type { Data, Layout } from "plotly.js";
 import { BENCHMARKS, coloursOf } from "@/lib/colours";
 import type { Format } from "@/lib/format";
-import { days, extent, isDays, widened } from "./extent";
-import { labels, short } from "./labels";
-import { escaped, type FigureOptions, LETTER_PX, mostSide, type Placed, place } from "./placed";
+import { extent, isDays } from "./extent";
+import { labels } from "./labels";
+import { escaped, type FigureOptions, type Placed, place, sideRoom } from "./placed";
 import type { ChartTheme } from "./theme";
 import { traces } from "./traces";
-import type { ChartEvent, Series } from "./types";
+import type { ChartEvent } from "./types";
 import { ticks } from "./units";
 import { steps, xAxis } from "./xAxis";
 

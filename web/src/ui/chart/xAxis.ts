@@ -41,7 +41,7 @@ export function steps({ series, width }: FigureOptions, timed: boolean, left: nu
   const lines = series.some((one) => (one.kind ?? "line") === "line");
   const inner = Math.max(width - left - (lines ? sideRoom(series, width) : 8), 1);
   const level = { tickangle: 0, ticklabeloverflow: "hide past div" };
-  if (timed) return { ...level, nticks: Math.max(2, Math.min(8, Math.floor(inner / 72))) };
+  if (timed) return { ...level, nticks: Math.max(2, Math.min(8, Math.floor(inner / 58))) };
   const names = [...new Set(series.flatMap((one) => one.x.map(String)))];
   const letters = Math.floor(inner / Math.max(names.length, 1) / LETTER_PX) - 1;
   const longest = Math.max(0, ...names.map((name) => name.length));
