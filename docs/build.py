@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 os.environ["LANGUAGE"] = "en"  # before lastro.cli is imported: its help follows the language
 
-from pydantic import SecretStr
-
 from api_page import sections
+from pydantic import SecretStr
 
 from lastro import sources
 from lastro.api.app import app_over

@@ -10,8 +10,8 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from lastro.api.app import app_over
-from lastro.api.guard import Needs, Open, open_to_all
 from lastro.api.describing import dependencies_of
+from lastro.api.guard import Needs, Open, open_to_all
 from lastro.wiring import platform
 
 if TYPE_CHECKING:

@@ -221,4 +221,14 @@ def test_the_demo_user_belongs_to_simulated_lakes_in_development(
     assert house.identity.demo_user(simulated=True) == (email, password)
     assert email == DEMO_EMAIL == house.identity.demo_email()
     tokens = house.identity.sign_in(email, password, "", HOME)
-    assert house.identity.principal(tokens.access).role == "admin"
+    principal = house.identity.principal(tokens.access)
+    assert principal.role == "admin"
+
+
+def test_the_demo_password_that_is_printed_is_good(house: House) -> None:
+    email, password = house.identity.demo_user(simulated=True)
+    tokens = house.identity.sign_in(email, password, "", HOME)
+    me = house.identity.principal(tokens.access)
+    house.identity.account.change_password(me, password, "another good password", HOME)
+    assert house.identity.demo_user(simulated=True) == (email, password)
+    house.identity.sign_in(email, password, "", HOME)

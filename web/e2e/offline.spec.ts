@@ -20,37 +20,6 @@ test("without a network the last answer stays, and the page says so", async ({
   await expect(app.getByText(notice)).toHaveCount(0);
 });
 
-test("a server that stops while one reads leaves the answer, with its age", async ({
-  app,
-  locale,
-  shot,
-  accessible,
-}) => {
-  await app.clock.install();
-  await app.goto("/");
-  await settled(app);
-  await expect(app.getByText("Ibovespa").first()).toBeVisible();
-  await app.route("**/api/**", (route) => route.abort("connectionrefused"));
-  await app.clock.fastForward("05:00");
-  // Coming back to the tab asks anew; the two retries wait seconds that nobody sits through.
-  await app.evaluate(() => dispatchEvent(new Event("visibilitychange")));
-  const old = app.getByText(
-    locale === "en" ? /What is on screen is from \d+ min/ : /O que está na tela é de .*\d+ min/,
-  );
-  await expect(async () => {
-    await app.clock.runFor(5_000);
-    await expect(old.first()).toBeVisible({ timeout: 500 });
-  }).toPass();
-  await expect(app.getByText("Ibovespa").first()).toBeVisible();
-  await shot("server-stopped");
-  await accessible();
-  await app.unroute("**/api/**");
-  const retry = says(locale, "Tentar de novo", "Try again");
-  const before = await old.count();
-  await app.getByRole("button", { name: retry }).first().click();
-  await expect.poll(() => old.count()).toBeLessThan(before);
-});
-
 test("a server that does not answer at first is asked again by a button", async ({
   app,
   locale,

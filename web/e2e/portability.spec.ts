@@ -15,7 +15,10 @@ test("the watch says who loses money, and that these are proxies", async ({
   ).toBeVisible({ timeout: 30_000 }); // the first question sums every day of every class
   const map = app.getByRole("img", { name: says(locale, "perderam dinheiro", "lost money") });
   await expect(map.locator("[data-tile]").first()).toBeVisible();
-  await expect(app.locator("[data-drawn]").first()).toBeVisible();
+  await expect(async () => {
+    await app.mouse.wheel(0, 500); // charts are drawn as one comes near them
+    await expect(app.locator("[data-drawn]").first()).toBeVisible({ timeout: 1_000 });
+  }).toPass();
   await settled(app);
   await shot("portability", { full: true });
   await accessible();

@@ -26,6 +26,7 @@ class SchedulerSettings(Section):
         10.0, ge=0, description="Seconds from asking a job to end to ending it."
     )
     state: str = Field(
-        "", description="Folder of the operational store where the lake is in a bucket and "
-        "LASTRO_STORE__URL is blank."
+        "",
+        description="Folder of the operational store where the lake is in a bucket and "
+        "LASTRO_STORE__URL is blank.",
     )

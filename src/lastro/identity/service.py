@@ -112,7 +112,8 @@ class Identity:
     def demo_user(self, *, simulated: bool) -> tuple[str, str]:
         """E-mail and password of the demo user, an administrator of a simulated lake.
 
-        The password is random, made once, and kept sealed, so that it can be printed again.
+        The password is random, made once, and kept sealed, so that it can be printed again; where
+        somebody chose another, this one is good again from here on.
 
         Args:
             simulated: Whether the lake's data are.
@@ -131,6 +132,7 @@ class Identity:
             user = users.by_email(session, digest)
             if user is None:
                 user = self.people.add(session, DEMO_EMAIL, "Demo", "admin")
+            if not self._desk.hasher.matches(user.password, wanted):
                 user.password = self._desk.hasher.hash(wanted)
                 self._desk.record(session, "users.demo", Visitor(), target=user.id)
         return DEMO_EMAIL, wanted
