@@ -81,7 +81,7 @@ test("somebody is invited, turns on a second factor and signs in with it", async
   await dialog
     .getByRole("button", { name: says(locale, "Criar convite", "Make the invitation") })
     .click();
-  const address = await dialog.locator("code").textContent();
+  const address = (await dialog.locator("code").textContent()) ?? "";
   await shot("admin-link");
 
   const theirs = await browser.newContext({ baseURL, locale });
@@ -102,7 +102,7 @@ test("somebody is invited, turns on a second factor and signs in with it", async
   await page
     .getByRole("button", { name: says(locale, "Ligar segundo fator", "Turn on second factor") })
     .click();
-  const key = (await page.locator("form code").textContent()).replaceAll(" ", "");
+  const key = ((await page.locator("form code").textContent()) ?? "").replaceAll(" ", "");
   await page.getByLabel(says(locale, "Código", "Code"), { exact: true }).fill(totp(key));
   await page
     .locator("form")
