@@ -105,6 +105,7 @@ function figures(t: T, f: Format): Column<FundRow>[] {
     {
       id: "net_worth",
       header: t("netWorth"),
+      short: t("netWorthShort"),
       unit: "R$",
       width: 118,
       align: "right",
@@ -124,7 +125,11 @@ function figures(t: T, f: Format): Column<FundRow>[] {
         ) : null,
     },
     ratio(f, "return_1m", t("return1m"), { hidden: true }),
-    ratio(f, "return_12m", t("return12m"), { phone: "figure", width: 80 }),
+    ratio(f, "return_12m", t("return12m"), {
+      short: t("return12mShort"),
+      phone: "figure",
+      width: 80,
+    }),
     ratio(f, "excess_12m", t("excess"), { help: t("excessHelp"), width: 76 }),
     ratio(f, "return_3m", t("return3m"), { hidden: true }),
     ratio(f, "return_6m", t("return6m"), { hidden: true }),
@@ -147,6 +152,7 @@ function flows(t: T, f: Format): Column<FundRow>[] {
     {
       id: "net_flow_30d",
       header: t("flow30"),
+      short: t("flow30Short"),
       unit: "R$",
       help: t("flow30Help"),
       width: 114,

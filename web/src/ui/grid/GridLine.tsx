@@ -78,7 +78,7 @@ function Short<Row>({ index, start, row, columns, active, onOpen }: GridLineProp
           .slice(0, 3)
           .map((column) => (
             <span role="gridcell" key={column.id}>
-              <small>{column.header}</small>
+              <small>{column.short ?? column.header}</small>
               {show(column)}
             </span>
           ))}

@@ -7,6 +7,8 @@ export type CellValue = string | number | boolean | null | undefined;
 export interface Column<Row> {
   id: string;
   header: string;
+  /** The header on a phone, where three stand on one line. */
+  short?: string;
   /** Stands quietly after the header: `R$`, `%`, `R$ mi`. */
   unit?: string;
   /** What the column means, on hover of its header. */
