@@ -17,7 +17,7 @@ NODE_HERE := $(shell command -v npm >/dev/null && node -e \
 NODE_PATH = $(if $(NODE_HERE),,PATH="$(CURDIR)/.tools/node/bin:$$PATH")
 NPM = $(NODE_PATH) npm --prefix web
 STATIC := src/lastro/api/static/index.html
-WEB := $(shell find web -type d \( -name node_modules -o -name out \) -prune -o -type f -print)
+WEB := $(shell find web/src web/public web/scripts -type f) web/index.html web/vite.config.ts
 
 .DEFAULT_GOAL := help
 .PHONY: help demo stop up web test check fix ci web-ci bench docs new clean
@@ -62,7 +62,7 @@ web-ci: .venv/.set-up-all web/node_modules/.set-up $(STATIC)
 	$(NPM) run api -- --check
 	$(NPM) test
 	$(NPM) run size
-	$(NPM) run e2e
+	E2E_SHOTS=1 $(NPM) run e2e
 
 bench: .venv/.set-up ## measure speed and memory
 	$(BIN)/python -m bench.run
