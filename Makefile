@@ -20,7 +20,7 @@ STATIC := src/lastro/api/static/index.html
 WEB := $(shell find web/src web/public web/scripts -type f) web/index.html web/vite.config.ts
 
 .DEFAULT_GOAL := help
-.PHONY: help demo stop up web test check fix ci web-ci bench docs new clean
+.PHONY: help demo stop up web test check fix ci python-ci web-ci bench docs new clean
 .DELETE_ON_ERROR:
 
 help: ## list the verbs
@@ -53,9 +53,11 @@ fix: .venv/.set-up ## repair what the linter can and format
 
 ci: .venv/.set-up-all tests/integration/oidc/node_modules/.set-up ## all that a change must pass: check, every test, real servers' and Spark's too, and docs
 	$(MAKE) check
-	$(NODE_PATH) LASTRO_CI=1 $(BIN)/pytest -q
 	$(BIN)/python docs/build.py --check
-	$(MAKE) web-ci
+	$(MAKE) -j2 python-ci web-ci
+
+python-ci: .venv/.set-up-all tests/integration/oidc/node_modules/.set-up
+	$(NODE_PATH) LASTRO_CI=1 $(BIN)/pytest -q
 
 web-ci: .venv/.set-up-all web/node_modules/.set-up $(STATIC)
 	$(NPM) run check
