@@ -22,6 +22,7 @@ from typing import IO, TYPE_CHECKING, Any
 from lastro.core.clock import SystemClock, today_in_brasilia
 from lastro.core.errors import LastroError, UpstreamError
 from lastro.core.language import SPOKEN, explain, say
+from lastro.simulator import CLASSES, MONTHS
 from lastro.wiring import platform
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from lastro.wiring import Platform
 
 _PAUSE = 0.25  # seconds between two lines of progress
-_CLASSES, _MONTHS = 2000, 12  # of the simulated market
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _work(run: Run, order: Order) -> None:
 def _simulate(order: Order, teller: Teller) -> None:
     from lastro.trial import bring_in  # noqa: PLC0415 - the simulator is large and seldom wanted
 
-    _, reports = bring_in(Path(order.lake), _CLASSES, _MONTHS, teller.advance)
+    _, reports = bring_in(Path(order.lake), CLASSES, MONTHS, teller.advance)
     whole = reports[-1].as_json()
     for report in reports[:-1]:
         told = report.as_json()

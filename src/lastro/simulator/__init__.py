@@ -4,3 +4,6 @@ For demonstrations, load tests and trials without internet. Everything it produc
 simulated: the comment of every zip, a header of every response, and the name of every fund, firm
 and person.
 """
+
+CLASSES, MONTHS = 2000, 13
+"""Size of the market that a trial brings in unless told: twelve-month figures need the 13th."""

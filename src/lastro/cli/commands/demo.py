@@ -7,14 +7,15 @@ import typer
 
 from lastro.cli.command import Command
 from lastro.core.language import say
+from lastro.simulator import CLASSES, MONTHS
 
 
 def demo(
     directory: Annotated[
         Path, typer.Option("--dir", help=say("Where the demonstration's lake goes."))
     ] = Path("demo"),
-    funds: Annotated[int, typer.Option("--funds", help=say("How many fund classes."))] = 2000,
-    months: Annotated[int, typer.Option("--months", help=say("How many months."))] = 13,
+    funds: Annotated[int, typer.Option("--funds", help=say("How many fund classes."))] = CLASSES,
+    months: Annotated[int, typer.Option("--months", help=say("How many months."))] = MONTHS,
     serve: Annotated[
         bool,
         typer.Option("--serve/--no-serve", help=say("Leave a server running for the browser.")),
