@@ -14,7 +14,7 @@ from pathlib import Path
 import lastro
 from lastro.cli.tour import tour
 
-_MADE_BY = ("cli/tour.py", "simulator", "sources", "tables")
+_MADE_BY = ("cli/tour.py", "simulator", "sources", "tables", "trial.py")
 _CLASSES, _MONTHS = 60, 13
 
 
