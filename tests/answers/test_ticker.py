@@ -50,6 +50,13 @@ def test_a_young_paper_has_no_return_over_a_year() -> None:
     assert card.returns["1d"] == pytest.approx(0.25)
 
 
+def test_no_return_begins_at_a_stale_close() -> None:
+    prices = _prices().filter(pl.col("ref_date") != dt.date(2023, 12, 28))
+    card = ticker_card(_tables(**{"gold.adjusted_prices": prices}), "ABCD4")
+    assert card.returns["ytd"] is None  # the close before is of March
+    assert card.returns["12m"] == pytest.approx(20 / 8 - 1)
+
+
 def test_events_and_weights_are_its_own_and_the_newest() -> None:
     event = {"isin": "BRABCDACNPR1", "label": "DIVIDENDO", "value": 1.0, "payment_date": None,
              "multiplier": None}  # fmt: skip

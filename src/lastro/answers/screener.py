@@ -9,6 +9,7 @@ import polars as pl
 
 from lastro.answers.papers import TABLES as ROSTER
 from lastro.answers.papers import newest_session, no_prices
+from lastro.answers.spans import PAPER_STALE
 from lastro.core.clock import add_months
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 _FEWEST_RETURNS = 40
 _MONTH_SESSIONS = 21
 _YEAR = "-12mo"
-_STALE = "-31d"  # a return does not begin at an older price
 PRICES = ("ticker", "ref_date", "close", "split_close", "split_high", "split_low", "total_close",
            "turnover")  # fmt: skip
 TABLES = ("gold.adjusted_prices", "gold.adjustment_factors", "silver.index_weights")
@@ -146,7 +146,7 @@ def measures(sessions: pl.Series) -> list[pl.Expr]:
 def _since(start: pl.Expr) -> pl.Expr:
     """Total return from the last close at or before a day; null where that is stale."""
     total, day = pl.col("total_close"), pl.col("ref_date")
-    begins = (day <= start) & (day > start.dt.offset_by(_STALE))
+    begins = (day <= start) & (day > start - PAPER_STALE)
     return total.last() / total.filter(begins).last() - 1
 
 

@@ -12,6 +12,10 @@ from lastro.core.clock import add_months
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_STALE = dt.timedelta(days=16)  # a return does not begin at a value as old
+PAPER_STALE = dt.timedelta(days=31)
+"""The same of a paper's price: some papers trade seldom."""
+
 
 def between(column: str, first: dt.date | None, last: dt.date | None) -> pl.Expr:
     """Whether a day lies in a range that may be open."""
@@ -34,22 +38,28 @@ def span_starts(day: dt.date) -> Mapping[str, dt.date]:
     }
 
 
-def span_returns(dates: pl.Series, values: pl.Series) -> dict[str, float | None]:
-    """Return by span up to the newest value, ratios; null where nothing is as old.
-
-    A span begins at the last value on or before its start, if that is within 15 days of it.
+def span_returns(
+    dates: pl.Series, values: pl.Series, stale: dt.timedelta = _STALE
+) -> dict[str, float | None]:
+    """Return by span up to the newest value, ratios; null where a span's beginning is not known.
 
     Args:
         dates: Days, rising.
         values: Levels or prices; none of them null.
+        stale: As of ``at_or_before``.
     """
     day, end = dates[-1], values[-1]
     found: dict[str, float | None] = {}
     for name, start in span_starts(day).items():
-        place = dates.search_sorted(start, side="right") - 1
-        is_near = place >= 0 and start - dates[place] <= dt.timedelta(days=15)
-        found[name] = end / values[place] - 1 if is_near and values[place] else None
+        place = at_or_before(dates, start, stale)
+        found[name] = None if place is None or not values[place] else end / values[place] - 1
     return found
+
+
+def at_or_before(dates: pl.Series, day: dt.date, stale: dt.timedelta) -> int | None:
+    """Place of the last of rising days up to a day; none where that is as old as ``stale``."""
+    place = dates.search_sorted(day, side="right") - 1
+    return place if place >= 0 and day - dates[place] < stale else None
 
 
 def months_before(day: dt.date, months: int) -> dt.date:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from lastro.answers.papers import no_price_of
+from lastro.answers.spans import PAPER_STALE, span_returns
 from lastro.core.clock import add_months
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Sequence
 
 _EVENTS = 6
@@ -78,7 +79,7 @@ def ticker_card(read: Callable[[str], pl.LazyFrame | None], ticker: str) -> Tick
         last["available_at"],
         last["provider"],
         {name: last[name] for name in names},
-        _returns(prices, last["ref_date"]),
+        span_returns(prices["ref_date"], prices["total_close"], PAPER_STALE),
         year.select("ref_date", "split_close").rows(),
         _newest(events, "cash", ("ex_date", "label", "value", "payment_date")),
         _newest(events, "stock", ("ex_date", "label", "multiplier")),
@@ -97,29 +98,6 @@ def _company(instruments: pl.LazyFrame | None, ticker: str) -> dict[str, str]:
         return {}
     found = rows.row(0, named=True)
     return {name: found[name] for name in names if found.get(name)}
-
-
-def _returns(prices: pl.DataFrame, day: dt.date) -> dict[str, float | None]:
-    """Total return from the last close at or before each span's beginning."""
-    starts = {
-        "1d": day - dt.timedelta(days=1),
-        "1m": _months_before(day, 1),
-        "12m": _months_before(day, 12),
-        "ytd": dt.date(day.year - 1, 12, 31),
-    }
-    end: float = prices["total_close"][-1]
-    found: dict[str, float | None] = {}
-    for name, start in starts.items():
-        before = prices.filter(pl.col("ref_date") <= start)["total_close"]
-        found[name] = end / before[-1] - 1 if len(before) and before[-1] else None
-    return found
-
-
-def _months_before(day: dt.date, months: int) -> dt.date:
-    """The same day of an earlier month, or that month's last."""
-    first = add_months(day.replace(day=1), -months)
-    last = add_months(first, 1) - dt.timedelta(days=1)
-    return min(first.replace(day=min(day.day, 28)) + dt.timedelta(days=max(day.day - 28, 0)), last)
 
 
 def _newest(events: pl.DataFrame, kind: str, names: Sequence[str]) -> list[dict[str, Any]]:

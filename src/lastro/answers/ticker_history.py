@@ -11,6 +11,7 @@ import polars as pl
 
 from lastro.answers.papers import paper
 from lastro.answers.screener import prices_since
+from lastro.answers.spans import PAPER_STALE, at_or_before
 from lastro.core.clock import month_of
 from lastro.core.errors import RequestError
 
@@ -24,7 +25,6 @@ BENCHMARKS = ("IBOV", "CDI")
 PERIODS = {"1d": None, "1w": "-7d", "1m": "-1mo", "3m": "-3mo", "6m": "-6mo", "ytd": "ytd",
            "12m": "-12mo", "24m": "-24mo", "60m": "-60mo"}  # fmt: skip
 _MOST_OTHERS = 6
-_STALE = dt.timedelta(days=31)  # a return does not begin at an older price
 _BARS = ("open", "high", "low", "close")
 _PRINTED = (*_BARS, "quantity", "turnover")
 _CHAINS = ("split_chain", "total_chain")
@@ -254,8 +254,8 @@ def _start(prices: pl.DataFrame, day: dt.date, span: str | None) -> dt.date | No
 
 def _at_or_before(prices: pl.DataFrame, day: dt.date) -> dt.date | None:
     """The last session up to a day, unless it is stale."""
-    found: dt.date | None = prices["ref_date"].filter(prices["ref_date"] <= day).max()  # type: ignore[assignment]
-    return found if found is not None and day - found < _STALE else None
+    place = at_or_before(prices["ref_date"], day, PAPER_STALE)
+    return None if place is None else prices["ref_date"][place]
 
 
 def _period(prices: pl.DataFrame, name: str, start: dt.date | None) -> PeriodReturn:
