@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lastro.answers.fund_choice import Choice, chosen, facets, fold, search, sums, window
+from lastro.answers.fund_choice import Choice, chosen, facets, search, sums, window
 from lastro.answers.funds import fund_list
 from lastro.core.errors import RequestError
 
@@ -96,7 +96,3 @@ def test_what_begins_as_typed_comes_first(funds: pl.DataFrame) -> None:
 def test_regular_expressions_are_letters(funds: pl.DataFrame) -> None:
     assert search(funds, ".*", 5) == []
     assert search(funds, "(", 5) == []
-
-
-def test_folding_leaves_letters() -> None:
-    assert fold(" São João ç ") == "SAO JOAO C"

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from lastro.answers.kept import Kept
-from lastro.answers.papers import Read, fold, kept_papers, paper, papers, search
+from lastro.answers.papers import Read, kept_papers, paper, papers, search
 from lastro.core.errors import NotFoundError
 
 from .listed import bars, company, market, printed
@@ -83,10 +83,6 @@ def test_search_puts_a_code_before_a_name_and_who_trades_before_who_stopped() ->
     assert search(roster, "  ", 5) == []
     assert search(roster, "a.*", 5) == []  # what is typed is no pattern
     assert len(search(roster, "br", 2)) == 2
-
-
-def test_folding_takes_accents_case_and_blanks_away() -> None:
-    assert fold("  Petróleo  E   GÁS ") == "petroleo e gas"
 
 
 def test_an_unknown_ticker_is_not_found() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
+from lastro.answers.folding import fold
 from lastro.answers.funds import COLUMNS, FundRow
 from lastro.core.errors import RequestError
 
@@ -291,9 +291,3 @@ def _has_words(q: str) -> pl.Expr:
     plain = fold(q).translate(_MASKS)
     is_number = len(plain) >= 3 and any(char.isdigit() for char in plain)
     return by_name | pl.col("cnpj").str.contains(plain, literal=True) if is_number else by_name
-
-
-def fold(text: str) -> str:
-    """Upper case, without accents and outer blanks; as ``funds.folded`` does with a column."""
-    parts = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in parts if not unicodedata.combining(c)).upper().strip()

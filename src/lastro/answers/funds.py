@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from lastro.answers.folding import folded
 from lastro.core.clock import add_months
 
 if TYPE_CHECKING:
@@ -371,8 +372,3 @@ def _finished(rows: pl.DataFrame, newest: dt.date) -> pl.DataFrame:
         .select(*COLUMNS, _SEARCHED)
         .sort("net_worth", "cnpj", "subclass_id", descending=[True, False, False], nulls_last=True)
     )
-
-
-def folded(text: pl.Expr) -> pl.Expr:
-    """Text as it is compared: upper case, without accents."""
-    return text.str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.to_uppercase()

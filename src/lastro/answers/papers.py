@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from lastro.answers.folding import fold, folded
 from lastro.core.errors import NotFoundError
 from lastro.tables.spot import BDI_CODES, MARKET
 
@@ -24,12 +24,6 @@ _PRINTED = {"ticker": pl.String, "ref_date": pl.Date, "short_name": pl.String,
             "specification": pl.String, "bdi_code": pl.String}  # fmt: skip
 _COMPANY = ("company_name", "trading_name", "sector", "subsector", "industry", "listing_segment",
             "cnpj")  # fmt: skip
-
-
-def fold(text: str) -> str:
-    """Text as people search it: lower case, without accents, single spaces."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return " ".join(plain.lower().split())
 
 
 def papers(read: Read) -> pl.DataFrame:
@@ -61,8 +55,7 @@ def papers(read: Read) -> pl.DataFrame:
         kind=_kind(), name=pl.coalesce("trading_name", "short_name")
     )
     text = pl.concat_str("ticker", "name", "company_name", "isin", separator=" ", ignore_nulls=True)
-    folded = named.select(text.alias("text"))["text"].to_list()
-    return named.with_columns(folded=pl.Series([fold(t) for t in folded], dtype=pl.String)).select(
+    return named.with_columns(folded=folded(text)).select(
         "ticker", "isin", "name", "company_name", "kind", "sector", "subsector", "industry",
         "listing_segment", "cnpj", "first_date", "last_date", "sessions", "folded",
     ).sort("ticker")  # fmt: skip
@@ -213,11 +206,11 @@ def search(roster: pl.DataFrame, text: str, limit: int) -> list[PaperFound]:
     words = fold(text).split()
     if not words:
         return []
-    folded, code = pl.col("folded"), pl.col("ticker").str.to_lowercase()
+    searched, code = pl.col("folded"), pl.col("ticker")
     newest = newest_session(roster)
     trading = pl.col("last_date") >= newest - dt.timedelta(days=30)
-    begins = (pl.lit(" ") + folded).str.contains(" " + words[0], literal=True)
-    found = roster.filter(folded.str.contains(word, literal=True) for word in words)
+    begins = (pl.lit(" ") + searched).str.contains(" " + words[0], literal=True)
+    found = roster.filter(searched.str.contains(word, literal=True) for word in words)
     ranked = found.with_columns(
         is_trading=trading,
         _exact=code == words[0],

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from lastro.answers.papers import fold
+from lastro.answers.folding import fold
 from lastro.core.errors import RequestError
 
 WINDOW = 2000  # rows in one answer at most
