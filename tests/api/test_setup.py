@@ -82,7 +82,7 @@ def test_small_sources_come_first_and_those_who_ask_about_others_last(tmp_path: 
 
 def test_every_choice_says_how_large_it_is(tmp_path: Any) -> None:
     for choice in choices(platform(str(tmp_path / "lake")), TODAY):
-        assert choice.megabytes is not None, f"add {choice.source.name} to the rough sizes"
+        assert choice.megabytes is not None, f"{choice.source.name} does not say its megabytes"
         assert choice.megabytes_a_month is not None
 
 

@@ -29,21 +29,6 @@ _BELIEVED = 30.0  # seconds for which its answer is believed
 _LARGE = 1.0  # megabytes a month: a source below it comes with the whole history it begins with
 _HEAVY = 50.0  # megabytes a month: not chosen unless a person does
 
-_ROUGH = {
-    "b3_corporate_actions": (10.0, 0.0),
-    "b3_cotahist": (0.0, 8.0),
-    "b3_index_levels": (0.0, 0.02),
-    "b3_index_portfolio": (1.0, 0.0),
-    "b3_instruments": (5.0, 0.0),
-    "b3_price_report": (0.0, 85.0),
-    "bcb_focus": (0.0, 0.5),
-    "bcb_fx": (0.0, 0.05),
-    "bcb_rates": (1.0, 0.0),
-    "cvm_funds": (0.0, 13.0),
-    "cvm_registry": (6.0, 0.0),
-}
-"""Megabytes to download, roughly: once, and for each month. For a person to choose by."""
-
 
 @dataclass(frozen=True)
 class Choice:
@@ -85,8 +70,8 @@ def choices(platform: Platform, today: dt.date) -> list[Choice]:
     The small ones come first; those that ask about what others have brought, last.
     """
     found = [
-        Choice(source, *_ROUGH.get(name, (None, None)))
-        for name, source in platform.sources.items()
+        Choice(source, *(source.megabytes or (None, None)))
+        for source in platform.sources.values()
         if _asks(platform, source, today)
     ]
     return sorted(found, key=lambda choice: _place(platform, choice))

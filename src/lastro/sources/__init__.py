@@ -135,6 +135,8 @@ class Source:
             as ``options``.
         knows: A table and a column whose distinct values ``plan`` is given as ``known``, sorted;
             empty before the table is first built.
+        megabytes: Roughly what it downloads, for a person to choose by: MB once, and MB more for
+            each month of history; None where nobody can tell.
     """
 
     name: str
@@ -155,6 +157,7 @@ class Source:
     gathers: bool = False
     options: type[Section] | None = None
     knows: tuple[str, str] | None = None
+    megabytes: tuple[float, float] | None = None
 
     @property
     def bronze(self) -> Contract:

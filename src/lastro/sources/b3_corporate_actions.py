@@ -319,4 +319,5 @@ SOURCE = Source(
     columns=COLUMNS,
     options=Options,
     knows=("silver.instruments", "issuer"),
+    megabytes=(10.0, 0.0),
 )

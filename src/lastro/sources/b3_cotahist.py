@@ -311,4 +311,5 @@ SOURCE = Source(
     history=dt.timedelta(days=395),
     gathers=True,
     calendar="b3",
+    megabytes=(0.0, 8.0),
 )

@@ -203,4 +203,5 @@ SOURCE = Source(
     gathers=True,
     calendar="b3",
     options=b3_index.IndexOptions,
+    megabytes=(0.0, 0.02),
 )

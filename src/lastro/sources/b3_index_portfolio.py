@@ -340,4 +340,5 @@ SOURCE = Source(
     gathers=True,
     calendar=None,
     options=b3_index.IndexOptions,
+    megabytes=(1.0, 0.0),
 )

@@ -265,4 +265,5 @@ SOURCE = Source(
     columns=COLUMNS,
     options=Options,
     knows=("silver.instruments", "company"),
+    megabytes=(5.0, 0.0),
 )

@@ -199,4 +199,5 @@ SOURCE = Source(
     address="reports_url",
     gathers=True,
     calendar="b3",
+    megabytes=(0.0, 85.0),
 )

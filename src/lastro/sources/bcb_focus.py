@@ -185,4 +185,5 @@ SOURCE = Source(
     gathers=True,
     calendar=None,
     options=BcbFocusOptions,
+    megabytes=(0.0, 0.5),
 )

@@ -182,4 +182,5 @@ SOURCE = Source(
     address="olinda_url",
     gathers=True,
     options=BcbFxOptions,
+    megabytes=(0.0, 0.05),
 )

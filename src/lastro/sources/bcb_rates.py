@@ -118,4 +118,5 @@ SOURCE = Source(
     published=published,
     history=dt.timedelta(days=26 * 365),
     options=BcbRatesOptions,
+    megabytes=(1.0, 0.0),
 )

@@ -169,4 +169,5 @@ SOURCE = Source(
     columns=COLUMNS,
     published=published,
     history=dt.timedelta(days=395),
+    megabytes=(0.0, 13.0),
 )

@@ -168,4 +168,5 @@ SOURCE = Source(
     parse=parse,
     redact=redact,
     columns=COLUMNS,
+    megabytes=(6.0, 0.0),
 )
