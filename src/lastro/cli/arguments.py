@@ -1,11 +1,27 @@
-"""What people write on the command line, read: months, instants, versions."""
+"""What people write on the command line: options of several verbs; months, instants, versions."""
 
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from lastro.core.clock import BRASILIA, add_months
 from lastro.core.errors import RequestError
+from lastro.core.language import say
+
+Host = Annotated[
+    str | None, typer.Option("--host", help=say("Address to listen on; 0.0.0.0 is every one."))
+]
+Port = Annotated[
+    int | None, typer.Option("--port", help=say("Port to listen on; 0 takes a free one."))
+]
+TlsCert = Annotated[
+    Path | None, typer.Option("--tls-cert", help=say("PEM file of the certificate chain."))
+]
+TlsKey = Annotated[Path | None, typer.Option("--tls-key", help=say("PEM file of its private key."))]
 
 
 def first_day(text: str | None) -> dt.date | None:

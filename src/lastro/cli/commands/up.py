@@ -1,11 +1,11 @@
 """lastro up: everything in one command: the API, the web app, the scheduler."""
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from lastro.cli.arguments import Host, Port, TlsCert, TlsKey
 from lastro.cli.command import Command
 from lastro.cli.door import Door
 from lastro.core.language import say
@@ -13,18 +13,10 @@ from lastro.core.language import say
 
 def up(
     ctx: typer.Context,
-    host: Annotated[
-        str | None, typer.Option("--host", help=say("Address to listen on; 0.0.0.0 is every one."))
-    ] = None,
-    port: Annotated[
-        int | None, typer.Option("--port", help=say("Port to listen on; 0 takes a free one."))
-    ] = None,
-    tls_cert: Annotated[
-        Path | None, typer.Option("--tls-cert", help=say("PEM file of the certificate chain."))
-    ] = None,
-    tls_key: Annotated[
-        Path | None, typer.Option("--tls-key", help=say("PEM file of its private key."))
-    ] = None,
+    host: Host = None,
+    port: Port = None,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
     no_schedule: Annotated[
         bool, typer.Option("--no-schedule", help=say("Leave the scheduler out."))
     ] = False,
