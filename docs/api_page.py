@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from writing import grid
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 
-def sections(
-    document: dict[str, Any], grid: Callable[[Sequence[str], list[Sequence[object]]], str]
-) -> Iterator[str]:
+def sections(document: dict[str, Any]) -> Iterator[str]:
     """A section a tag, a row an operation.
 
     Args:
         document: OpenAPI 3.1.
-        grid: Draws a table from headings and rows.
     """
     about = {tag["name"]: tag.get("description", "") for tag in document.get("tags", [])}
     rows: dict[str, list[Sequence[object]]] = {}
