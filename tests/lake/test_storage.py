@@ -67,3 +67,27 @@ def test_a_bucket_speaks_object_stores_names() -> None:
     }  # fmt: skip
     assert "hush" not in str(settings)
     assert "aws_allow_http" not in Storage(LakeSettings(url="s3://b")).options
+
+
+def test_landed_files_may_be_kept_apart(tmp_path: Path) -> None:
+    lake, apart = tmp_path / "lake", tmp_path / "apart"
+    storage = Storage(LakeSettings(url=str(lake), landing_url=str(apart)))
+    assert list(storage.list("landing")) == []
+    assert not storage.exists("landing/a/b")
+    storage.put("landing/a/b", b"bytes")
+    storage.put("lastro.json", b"{}")
+    assert (apart / "landing/a/b").read_bytes() == b"bytes"
+    assert sorted(path.name for path in lake.iterdir()) == ["lastro.json"]
+    assert list(storage.list("landing")) == ["landing/a/b"]
+    assert list(storage.list("lastro.json")) == []  # a prefix is a folder
+    assert (storage.get("landing/a/b"), storage.size("landing/a/b")) == (b"bytes", 5)
+    assert storage.at("landing", "a") == f"{apart}/landing/a"
+    assert storage.at("silver", "x") == f"{lake}/silver/x"
+    assert not storage.create("landing/a/b", b"other")
+    storage.delete("landing/a/b")
+    assert not (apart / "landing/a/b").exists()
+
+
+def test_where_landed_files_cannot_live_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot live at"):
+        Storage(LakeSettings(url=str(tmp_path), landing_url="ftp://x"))

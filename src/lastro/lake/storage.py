@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pydantic import Field, SecretStr
 
 from lastro.core.errors import ConfigError
 from lastro.core.settings import Section
+from lastro.lake._apart import Apart, is_landed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,6 +31,9 @@ class LakeSettings(Section):
     """Where the lake is and how to reach it."""
 
     url: str = Field("lake", description="Folder of the lake, or s3://bucket/prefix.")
+    landing_url: str = Field(
+        "", description="Where landed files are kept, if not below url: a folder, or s3://bucket."
+    )
     s3_endpoint: str = Field("", description="Address of an S3-compatible server; blank is AWS.")
     s3_region: str = Field("us-east-1", description="Region of the bucket.")
     s3_access_key_id: str = Field("", description="Access key; blank uses the machine's role.")
@@ -65,6 +69,8 @@ class Storage:
                 hint="Choose a folder without them, or link to it from one.",
                 url=self.url,
             )
+        apart = {"url": settings.landing_url, "landing_url": ""}
+        self._landing = Storage(settings.model_copy(update=apart)) if settings.landing_url else None
 
     @cached_property
     def options(self) -> dict[str, str]:
@@ -84,6 +90,11 @@ class Storage:
 
     @cached_property
     def _store(self) -> ObjectStore:
+        if (landing := self._landing) is None:
+            return self._opened()
+        return cast("ObjectStore", Apart(self._opened(), lambda: landing._store))  # noqa: SLF001
+
+    def _opened(self) -> ObjectStore:
         from obstore.store import LocalStore, from_url  # noqa: PLC0415 - only data verbs need it
 
         if self.is_local:
@@ -119,7 +130,8 @@ class Storage:
 
     def at(self, *parts: str) -> str:
         """Full address of an object or folder below the lake."""
-        return "/".join((self.url, *parts))
+        place = self._landing if self._landing and is_landed(parts[0]) else self
+        return "/".join((place.url, *parts))
 
     def put(self, key: str, body: bytes) -> None:
         """Write an object, whole or not at all."""
@@ -201,7 +213,8 @@ class Storage:
 
     def list(self, prefix: str) -> Iterator[str]:
         """Keys of every object below a prefix, in no order."""
-        if self.is_local and not Path(self.at(prefix)).is_dir():
+        folder = self.at(prefix)
+        if "://" not in folder and not Path(folder).is_dir():
             return
         for batch in self._store.list(prefix):
             for found in batch:
