@@ -19,6 +19,7 @@ from lastro.core.serving import ApiSettings
 from lastro.exports import ExportSettings
 from lastro.fittings import Fittings
 from lastro.identity.settings import IdentitySettings
+from lastro.lake.glue import GlueSettings
 from lastro.lake.lake import AsOf, Lake
 from lastro.lake.retention import RetentionSettings
 from lastro.lake.sql_house import SqlSettings
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from lastro.exports import Written
     from lastro.lake.catalog import Catalog, View
     from lastro.lake.contract import Contract
+    from lastro.lake.glue import Registered
     from lastro.lake.landing import DeadLetters, Landing
     from lastro.lake.upkeep import TableState
     from lastro.pipeline.doctor import Patient
@@ -70,6 +72,7 @@ SECTIONS: dict[str, type[Section]] = {
     "quotes": QuotesSettings,
     "scheduler": SchedulerSettings,
     "exports": ExportSettings,
+    "glue": GlueSettings,
     "retention": RetentionSettings,
     "sql": SqlSettings,
 }
@@ -231,6 +234,22 @@ class Platform(Fittings):
             sink, self.lake, [(c, self.publishers(c)) for c in contracts],
             settings=self.settings.exports, stored=self.settings.lake, simulated=self.simulated,
             at=self._clock.now(), **wanted,
+        )  # fmt: skip
+
+    def register(self, names: Sequence[str] = ()) -> list[Registered]:
+        """Tell the Glue Data Catalog of tables; by default of all that silver and gold hold.
+
+        Raises:
+            LastroError: As ``lake.glue.register`` says.
+        """
+        from lastro.lake.glue import register
+
+        wanted = [self.contract(name) for name in names] or [
+            table.contract for table in self.catalog.tables.values() if self.lake.exists(table.name)
+        ]
+        return register(
+            self.lake, wanted, self.settings.glue, region=self.settings.lake.s3_region,
+            simulated=self.simulated,
         )  # fmt: skip
 
     def publishers(self, contract: Contract) -> str:
