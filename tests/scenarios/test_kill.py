@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
+import os
 import random
+import select
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -21,36 +25,42 @@ import pytest
 
 from lastro.simulator.market import SimulatedMarket, write_months
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from .conftest import make_site
 
-    from tests.scenarios.conftest import Site
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .conftest import Site
 
 PROGRAM = '''\
-"""Imports and builds as a command does; dies by itself before a commit to a named table."""
-import datetime as dt, os, signal, sys
+"""Makes a process for each line it is given; one dies by itself before a commit to a table."""
+import datetime as dt, json, os, signal, sys
 from pathlib import Path
 import deltalake, duckdb, narwhals, polars
 from lastro.core.clock import FrozenClock
 from lastro.pipeline import builder, ingest
 from lastro.wiring import platform
 
-lake, now, deadly, registry, *files = sys.argv[1:]
 commit = deltalake.DeltaTable.create_write_transaction
+platform("unused").catalog
 
-def watched(table, *arguments, **options):
-    if deadly and table.table_uri.rstrip("/").endswith(deadly):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return commit(table, *arguments, **options)
+def work(lake, now, deadly, registry, *files):
+    def watched(table, *arguments, **options):
+        if deadly and table.table_uri.rstrip("/").endswith(deadly):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return commit(table, *arguments, **options)
 
-deltalake.DeltaTable.create_write_transaction = watched
-house = platform(lake, clock=FrozenClock(dt.datetime.fromisoformat(now)))
-house.catalog
-print("ready", flush=True)
-with house.run() as run:
-    run.take("cvm_registry", [Path(registry)])
-    run.take("cvm_funds", [Path(file) for file in files], build=True)
-print("done", flush=True)
+    deltalake.DeltaTable.create_write_transaction = watched
+    with platform(lake, clock=FrozenClock(dt.datetime.fromisoformat(now))).run() as run:
+        run.take("cvm_registry", [Path(registry)])
+        run.take("cvm_funds", [Path(file) for file in files], build=True)
+
+for line in sys.stdin:
+    if not (child := os.fork()):
+        work(*json.loads(line))
+        os._exit(0)
+    print(child, flush=True)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 '''
 FIRST, SECOND = (dt.datetime(2024, month, 10, 15, tzinfo=dt.UTC) for month in (2, 3))
 DECEMBER = dt.date(2023, 12, 1)
@@ -78,26 +88,30 @@ class Trial:
     """Kills runs and compares what a second run makes of what they leave."""
 
     tasks: list[Task]
-    program: Path
-    new_site: Callable[..., Site]
+    folder: Path
+    maker: subprocess.Popen[bytes]
     made: int = 0
 
     def site_for(self, task: Task) -> Site:
         self.made += 1
-        site = self.new_site(f"trial {self.made}", now=task.now)
+        site = make_site(self.folder / f"trial {self.made}", now=task.now)
         if task.start:
             shutil.copytree(task.start, site.folder)
         return site
 
-    def start(self, task: Task, site: Site, deadly: str = "") -> subprocess.Popen[str]:
-        arguments = [site.folder, task.now.isoformat(), deadly, task.registry, *task.files]
-        process = subprocess.Popen(
-            [sys.executable, str(self.program), *map(str, arguments)],
-            stdout=subprocess.PIPE, text=True, cwd=self.program.parent,
-        )  # fmt: skip
-        assert process.stdout
-        assert process.stdout.readline() == "ready\n"
-        return process
+    def start(self, task: Task, site: Site, deadly: str = "") -> int:
+        """Begin the command in a process of its own, and say its number."""
+        assert self.maker.stdin
+        assert self.maker.stdout
+        given = [site.folder, task.now.isoformat(), deadly, task.registry, *task.files]
+        self.maker.stdin.write(json.dumps(given, default=str).encode() + b"\n")
+        return int(self.maker.stdout.readline())
+
+    def end(self, seconds: float) -> int | None:
+        """How the process ended; None where it still works after so many seconds."""
+        assert self.maker.stdout
+        ready, _, _ = select.select([self.maker.stdout], [], [], seconds)
+        return int(self.maker.stdout.readline()) if ready else None
 
     def check(self, task: Task, site: Site) -> None:
         """Run the command again and hold the lake against the undisturbed one."""
@@ -125,16 +139,17 @@ def check_logs(site: Site) -> None:
         if platform.lake.exists(contract.name):
             for file in platform.lake.files(contract.name):
                 assert Path(file).is_file(), file
-            site.table(contract.name)
+            site.table(contract.name, platform)
     for source in ("cvm_funds", "cvm_registry"):
         for landed in platform.landing.ledger(source):
             body = platform.landing.read(landed)
             assert hashlib.sha256(body).hexdigest() == landed.sha256
 
 
-@pytest.fixture
-def trial(tmp_path: Path, new_site: Callable[..., Site]) -> Trial:
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
     """Two commands: a first import, and one that restates a month and brings another."""
+    tmp_path = tmp_path_factory.mktemp("trial")
     market = SimulatedMarket(9, 50, DECEMBER, 3, dirt=0.03)
     first = write_months(market, tmp_path / "first", market.months[:2])
     second = write_months(market, tmp_path / "second", market.months[1:])
@@ -144,7 +159,7 @@ def trial(tmp_path: Path, new_site: Callable[..., Site]) -> Trial:
     for now, files in ((FIRST, first), (SECOND, second)):
         registry = files[0].parent / "registro_fundo_classe.zip"
         registry.write_bytes(market.registry_zip(now.date()))
-        site = new_site(f"undisturbed {now:%m}", now=now)
+        site = make_site(tmp_path / f"undisturbed {now:%m}", now=now)
         if start:
             shutil.copytree(start, site.folder)
         task = Task(start, now, registry, files, {}, 0)
@@ -157,7 +172,10 @@ def trial(tmp_path: Path, new_site: Callable[..., Site]) -> Trial:
     assert tasks[1].expected["ops.restatements"]
     program = tmp_path / "command.py"
     program.write_text(PROGRAM)
-    return Trial(tasks, program, new_site)
+    command = [sys.executable, "-W", "ignore:Using fork", str(program)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, 0, stdin=pipe, stdout=pipe, cwd=tmp_path) as maker:
+        yield Trial(tasks, tmp_path, maker)
 
 
 def kill_at_random(trial: Trial, seed: int, moments: int) -> None:
@@ -167,12 +185,9 @@ def kill_at_random(trial: Trial, seed: int, moments: int) -> None:
         task = trial.tasks[number % 2]
         site = trial.site_for(task)
         process = trial.start(task, site)
-        try:
-            process.wait(dice.uniform(0, 1.1 * task.seconds))
-        except subprocess.TimeoutExpired:
-            killed += 1
-            process.kill()
-        process.communicate()
+        if trial.end(dice.uniform(0, 1.1 * task.seconds)) is None:
+            os.kill(process, signal.SIGKILL)
+            killed += trial.end(60) == -signal.SIGKILL
         trial.check(task, site)
         shutil.rmtree(site.folder)
     assert killed >= moments // 3
@@ -195,8 +210,7 @@ def test_ten_moments(trial: Trial, seed: int) -> None:
 def test_just_before_a_commit(trial: Trial, table: str) -> None:
     for task in trial.tasks:
         site = trial.site_for(task)
-        process = trial.start(task, site, table)
-        said, _ = process.communicate(timeout=60)
-        if said == "done\n":
+        trial.start(task, site, table)
+        if trial.end(60) == 0:
             assert (table, task.now) == ("ops/restatements", FIRST)
         trial.check(task, site)

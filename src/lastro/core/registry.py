@@ -32,7 +32,7 @@ def load(shelf: ModuleType, constant: str, kind: type | tuple[type, ...]) -> dic
     Raises:
         InvariantError: A file does not bind the constant, or binds something of another kind.
     """
-    return {name: one(shelf, name, constant, kind) for name in names(shelf)}
+    return {name: _bound(shelf, name, constant, kind) for name in names(shelf)}
 
 
 def one(shelf: ModuleType, name: str, constant: str, kind: type | tuple[type, ...]) -> Any:
@@ -50,6 +50,10 @@ def one(shelf: ModuleType, name: str, constant: str, kind: type | tuple[type, ..
             name=name,
             known=", ".join(names(shelf)),
         )
+    return _bound(shelf, name, constant, kind)
+
+
+def _bound(shelf: ModuleType, name: str, constant: str, kind: type | tuple[type, ...]) -> Any:
     module = importlib.import_module(f"{shelf.__name__}.{name}")
     found = getattr(module, constant, None)
     if not isinstance(found, kind):

@@ -88,11 +88,11 @@ class Lake:
 
         try:
             version = as_of if isinstance(as_of, int) else None
-            table = DeltaTable(
-                self.table_url(name), version=version, storage_options=self.storage.options or None
-            )
-            if isinstance(as_of, dt.datetime):
-                table.load_as_version(self._version_at(name, table, as_of))
+            options = self.storage.options or None
+            with self.storage.asking():
+                table = DeltaTable(self.table_url(name), version=version, storage_options=options)
+                if isinstance(as_of, dt.datetime):
+                    table.load_as_version(self._version_at(name, table, as_of))
         except (TableNotFoundError, DeltaError) as error:
             raise NotFoundError(
                 "The table {name} has nothing{at}.",
@@ -178,7 +178,7 @@ class Lake:
         """
         table = self.delta(contract.name, as_of)
         if partitions is None and not contract.personal and not self._is_odd(table):
-            return pl.scan_delta(table)
+            return pl.scan_delta(table, storage_options=self.storage.frame_options or None)
         return self._scan_files(contract, table, partitions)
 
     def files(self, name: str, as_of: AsOf = None) -> list[str]:
@@ -193,7 +193,7 @@ class Lake:
         """A partition with the columns that its files have, in their own order."""
         folder = f"/{contract.partition}={partition}/"
         files = [file for file in self.files(contract.name) if folder in file]
-        options = self.storage.options or None
+        options = self.storage.frame_options or None
         frames = [
             pl.scan_parquet(
                 file,
@@ -229,7 +229,7 @@ class Lake:
                 schema=stored,
                 missing_columns="insert",
                 hive_partitioning=False,
-                storage_options=self.storage.options or None,
+                storage_options=self.storage.frame_options or None,
                 decryption=sealed.decryption(self.storage, contract, file),
             )
             value = pl.lit(_polars.partition_value(contract, partition))
@@ -251,14 +251,15 @@ class Lake:
         if self.storage.is_local:
             Path(address).parent.mkdir(parents=True, exist_ok=True)
         try:
-            rows.drop(contract.partition, strict=False).write_parquet(
-                address,
-                compression="zstd",
-                compression_level=1,
-                statistics=not contract.name.startswith("bronze."),  # text is not skipped by
-                storage_options=self.storage.options or None,
-                encryption=sealed.encryption(self.storage, contract, path),
-            )
+            with self.storage.asking():
+                rows.drop(contract.partition, strict=False).write_parquet(
+                    address,
+                    compression="zstd",
+                    compression_level=1,
+                    statistics=not contract.name.startswith("bronze."),  # text is not skipped by
+                    storage_options=self.storage.frame_options or None,
+                    encryption=sealed.encryption(self.storage, contract, path),
+                )
         except pl.exceptions.ComputeError as error:
             if "transport error" not in str(error):
                 raise

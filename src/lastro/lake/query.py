@@ -101,7 +101,7 @@ def job_of(
         tables=tuple(_shown(lake, contract, as_of) for contract in question.tables),
         views=tuple((view.name, view.sql) for view in question.views),
         root=lake.storage.url,
-        options=lake.storage.options,
+        options=lake.storage.frame_options,
         limits=limits or {},
     )
 

@@ -1,24 +1,27 @@
 """Where a lake lives: a local folder, or a bucket behind the S3 protocol.
 
 One address, three libraries that must agree on it: obstore (landing objects), delta-rs (logs) and
-Polars (Parquet files). All three speak object_store's option names.
+Polars (Parquet files); ``bucket`` says it to each.
 """
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 
-from lastro.core.errors import ConfigError
-from lastro.core.settings import Section
+from lastro.core.errors import ConfigError, LastroError
 from lastro.lake._apart import Apart, is_landed
+from lastro.lake.bucket import Bucket, BucketSettings
+from lastro.lake.storage_trouble import is_unsaid, trouble_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from obstore import ObjectMeta
     from obstore.store import ObjectStore
 
     from lastro.core.sealing import Sealer
@@ -27,17 +30,13 @@ if TYPE_CHECKING:
 _UNSPEAKABLE = frozenset("%#?*[")
 
 
-class LakeSettings(Section):
+class LakeSettings(BucketSettings):
     """Where the lake is and how to reach it."""
 
     url: str = Field("lake", description="Folder of the lake, or s3://bucket/prefix.")
     landing_url: str = Field(
         "", description="Where landed files are kept, if not below url: a folder, or s3://bucket."
     )
-    s3_endpoint: str = Field("", description="Address of an S3-compatible server; blank is AWS.")
-    s3_region: str = Field("us-east-1", description="Region of the bucket.")
-    s3_access_key_id: str = Field("", description="Access key; blank uses the machine's role.")
-    s3_secret_access_key: SecretStr = Field(SecretStr(""), description="Secret of the access key.")
     seal_landing: bool = Field(
         default=False, description="Whether landed files are sealed by the master key."
     )
@@ -73,20 +72,18 @@ class Storage:
         self._landing = Storage(settings.model_copy(update=apart)) if settings.landing_url else None
 
     @cached_property
+    def _bucket(self) -> Bucket:
+        return Bucket(self.url, self._settings)
+
+    @cached_property
     def options(self) -> dict[str, str]:
-        """Options for delta-rs and Polars, in object_store's names; empty for a folder."""
-        if self.is_local:
-            return {}
-        secret = self._settings.s3_secret_access_key.get_secret_value()
-        endpoint = self._settings.s3_endpoint
-        options = {
-            "aws_region": self._settings.s3_region,
-            "aws_access_key_id": self._settings.s3_access_key_id,
-            "aws_secret_access_key": secret,
-            "aws_endpoint": endpoint,
-            "aws_allow_http": "true" if endpoint.startswith("http://") else "",
-        }
-        return {name: value for name, value in options.items() if value}
+        """Options for delta-rs; empty for a folder."""
+        return {} if self.is_local else self._bucket.for_delta
+
+    @cached_property
+    def frame_options(self) -> dict[str, Any]:
+        """Options for Polars; empty for a folder."""
+        return {} if self.is_local else self._bucket.for_frames
 
     @cached_property
     def _store(self) -> ObjectStore:
@@ -95,11 +92,37 @@ class Storage:
         return cast("ObjectStore", Apart(self._opened(), lambda: landing._store))  # noqa: SLF001
 
     def _opened(self) -> ObjectStore:
-        from obstore.store import LocalStore, from_url  # noqa: PLC0415 - only data verbs need it
+        if not self.is_local:
+            return self._bucket.store()
+        from obstore.store import LocalStore  # noqa: PLC0415 - only data verbs need it
 
-        if self.is_local:
-            return LocalStore(prefix=self.url, mkdir=True)
-        return from_url(self.url, client_options=None, **self.options)  # type: ignore[call-overload, no-any-return]
+        return LocalStore(prefix=self.url, mkdir=True)
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Whatever a bucket refuses inside the block is said so that its operator can mend it.
+
+        Raises:
+            ConfigError: A key, a right, the region or the bucket is not as it should be.
+            TemporaryError: The store is busy, or cannot be reached.
+        """
+        try:
+            yield
+        except LastroError:
+            raise
+        except Exception as error:
+            found = (self._said_again() if is_unsaid(error) else None) or trouble_of(error)
+            if found is None:
+                raise
+            raise found from error
+
+    def _said_again(self) -> LastroError | None:
+        """What a store says to a question whose answer may have words: HEAD's has none."""
+        try:
+            next(iter(self._store.list("lastro.json")), None)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is being asked about
+            return trouble_of(error)
+        return None
 
     @property
     def _held(self) -> ObjectStore:
@@ -135,7 +158,8 @@ class Storage:
 
     def put(self, key: str, body: bytes) -> None:
         """Write an object, whole or not at all."""
-        self._store.put(key, body)
+        with self.asking():
+            self._store.put(key, body)
 
     def put_pieces(self, key: str, pieces: Iterator[bytes]) -> None:
         """Write an object that comes in pieces, whole or not at all.
@@ -144,14 +168,16 @@ class Storage:
             key: The object's.
             pieces: Its bytes; making them must not read from a store.
         """
-        self._store.put(key, pieces, max_concurrency=2)  # so many 5 MB parts are held at once
+        with self.asking():
+            self._store.put(key, pieces, max_concurrency=2)  # so many 5 MB parts are held at once
 
     def create(self, key: str, body: bytes) -> bool:
         """Write an object unless there is one; says whether it was written."""
         from obstore.exceptions import AlreadyExistsError  # noqa: PLC0415
 
         try:
-            self._store.put(key, body, mode="create")
+            with self.asking():
+                self._store.put(key, body, mode="create")
         except AlreadyExistsError:
             return False
         return True
@@ -163,7 +189,8 @@ class Storage:
             FileNotFoundError: There is none.
         """
         length = min(size, self.size(key))
-        return bytes(self._held.get_range(key, start=0, length=length)) if length else b""
+        with self.asking():
+            return bytes(self._held.get_range(key, start=0, length=length)) if length else b""
 
     def get_pieces(self, key: str) -> Iterator[bytes]:
         """Read an object piece by piece.
@@ -171,8 +198,9 @@ class Storage:
         Raises:
             FileNotFoundError: There is none.
         """
-        for piece in self._held.get(key).stream(min_chunk_size=1 << 20):
-            yield bytes(piece)
+        with self.asking():
+            for piece in self._held.get(key).stream(min_chunk_size=1 << 20):
+                yield bytes(piece)
 
     def get(self, key: str) -> bytes:
         """Read an object.
@@ -180,17 +208,19 @@ class Storage:
         Raises:
             FileNotFoundError: There is none.
         """
-        return bytes(self._held.get(key).bytes())
+        with self.asking():
+            return bytes(self._held.get(key).bytes())
 
     def delete(self, key: str) -> None:
         """Remove an object, where there is one."""
         if self.exists(key):
-            self._store.delete(key)
+            with self.asking():
+                self._store.delete(key)
 
     def exists(self, key: str) -> bool:
         """Whether there is such an object."""
         try:
-            self._held.head(key)
+            self._looked_up(key)
         except FileNotFoundError:
             return False
         return True
@@ -201,7 +231,7 @@ class Storage:
         Raises:
             FileNotFoundError: There is none.
         """
-        return int(self._held.head(key)["size"])
+        return int(self._looked_up(key)["size"])
 
     def tag(self, key: str) -> str:
         """What names the present state of an object: another state has another.
@@ -209,13 +239,18 @@ class Storage:
         Raises:
             FileNotFoundError: There is none.
         """
-        return str(self._held.head(key)["e_tag"] or "")
+        return str(self._looked_up(key)["e_tag"] or "")
+
+    def _looked_up(self, key: str) -> ObjectMeta:
+        with self.asking():
+            return self._held.head(key)
 
     def list(self, prefix: str) -> Iterator[str]:
         """Keys of every object below a prefix, in no order."""
         folder = self.at(prefix)
         if "://" not in folder and not Path(folder).is_dir():
             return
-        for batch in self._store.list(prefix):
-            for found in batch:
-                yield found["path"]
+        with self.asking():
+            for batch in self._store.list(prefix):
+                for found in batch:
+                    yield found["path"]

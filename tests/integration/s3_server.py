@@ -1,0 +1,120 @@
+"""A real S3 server on loopback: the Versity gateway over a temporary folder.
+
+It checks signatures, and holds conditional writes to what they say while many write at once.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import signal
+import subprocess
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.integration.conftest import _free_port, _running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+REGION = "sa-east-1"
+KEY, SECRET = "lastro-operator", "secret/of+a server=that lives for one run"
+
+
+@dataclass
+class S3Server:
+    """A running server.
+
+    Attributes:
+        port: On 127.0.0.1.
+        program: Its own administration's program.
+    """
+
+    port: int
+    program: str
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    @property
+    def endpoint(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def client(self) -> Any:
+        """The operator's client: makes buckets, sets policies, looks at objects."""
+        import boto3  # type: ignore[import-untyped]
+
+        return boto3.client(
+            "s3", endpoint_url=self.endpoint, region_name=REGION,
+            aws_access_key_id=KEY, aws_secret_access_key=SECRET,
+        )  # fmt: skip
+
+    def bucket(self) -> str:
+        """Name of a new, empty bucket."""
+        name = f"bucket-{next(self._numbers)}"
+        self.client().create_bucket(Bucket=name)
+        return name
+
+    def keys(self, bucket: str, prefix: str = "") -> list[str]:
+        """Keys of every object in a bucket, in order."""
+        pages = self.client().get_paginator("list_objects_v2").paginate(
+            Bucket=bucket, Prefix=prefix
+        )  # fmt: skip
+        return sorted(found["Key"] for page in pages for found in page.get("Contents", ()))
+
+    def user(self, name: str, secret: str) -> None:
+        """Make a user who may do nothing until a bucket's policy lets them."""
+        subprocess.run(
+            [self.program, "admin", "--access", KEY, "--secret", SECRET, "--region", REGION,
+             "--endpoint-url", self.endpoint, "create-user", "--access", name,
+             "--secret", secret, "--role", "user"],
+            check=True, capture_output=True,
+        )  # fmt: skip
+
+    def settings(self, bucket: str, prefix: str = "lake", **changed: str) -> dict[str, str]:
+        """Settings of a lake in a bucket, as an operator gives them."""
+        given = {"url": f"s3://{bucket}/{prefix}", "s3_endpoint": self.endpoint,
+                 "s3_region": REGION, "s3_access_key_id": KEY,
+                 "s3_secret_access_key": SECRET}  # fmt: skip
+        return given | changed
+
+    def environment(self, bucket: str, prefix: str = "lake", **changed: str) -> dict[str, str]:
+        """The same settings as variables of a process's environment."""
+        given = self.settings(bucket, prefix, **changed)
+        return {f"LASTRO_LAKE__{name.upper()}": value for name, value in given.items()}
+
+
+def program() -> str:
+    """Where the server's program is; the test is skipped without it, and in CI fails."""
+    kept = REPOSITORY / ".tools" / "s3" / "versitygw"
+    found = str(kept) if kept.exists() else shutil.which("versitygw")
+    if found:
+        return found
+    lacking = "the S3 server is not built: make .tools/s3/versitygw"
+    if os.environ.get("LASTRO_CI") == "1":
+        pytest.fail(lacking, pytrace=False)
+    pytest.skip(lacking)
+
+
+@contextmanager
+def s3_server() -> Iterator[S3Server]:
+    """A server with no buckets, until the end of the block."""
+    found = program()
+    with TemporaryDirectory(prefix="lastro-s3-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        for part in ("buckets", "meta", "users"):
+            (folder / part).mkdir()
+        port = _free_port()
+        command = [found, "--port", f"127.0.0.1:{port}", "--access", KEY, "--secret", SECRET,
+                   "--region", REGION, "--keep-alive", "--quiet",
+                   "--iam-dir", str(folder / "users"),
+                   "posix", "--sidecar", str(folder / "meta"), str(folder / "buckets")]  # fmt: skip
+        with _running(
+            command, folder / "log", port, signal.SIGKILL
+        ):  # asked, it waits for every connection
+            yield S3Server(port, found)
