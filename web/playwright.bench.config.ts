@@ -11,5 +11,5 @@ export default defineConfig({
   workers: 1,
   timeout: 240_000,
   projects: (base.projects ?? []).slice(0, 1),
-  use: { ...base.use, trace: "off" },
+  use: { ...base.use, contextOptions: {}, trace: "off" },
 });

@@ -30,13 +30,14 @@ export default defineConfig({
   globalSetup: "./e2e/serve.ts",
   fullyParallel: true,
   workers: Number(process.env.E2E_WORKERS ?? 2),
-  timeout: 45_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   reporter: [["list"]],
   use: {
     // A trace of each test costs a third of the time: one is written when asked for.
     trace: process.env.E2E_TRACE ? "retain-on-failure" : "off",
     screenshot: "only-on-failure",
+    contextOptions: { reducedMotion: "reduce" }, // axe would measure what is half faded in
     launchOptions: {
       executablePath: chromium,
       args: [

@@ -95,8 +95,9 @@ export async function fillSignIn(page: Page) {
   await page.waitForURL((address) => !address.pathname.startsWith("/sign-in"));
 }
 
-/** Waits until every chart on the page is drawn and nothing is loading. */
+/** Waits until the page is there, every chart on it is drawn and nothing is loading. */
 export async function settled(page: Page) {
+  await expect(page.locator("h1").first()).toBeVisible();
   await page.waitForLoadState("networkidle");
   await expect(page.getByRole("status", { name: /Carregando|Loading/ })).toHaveCount(0);
 }

@@ -39,9 +39,7 @@ test("the lineage is a graph; a node opens to versions and files", async ({
 }) => {
   await app.goto("/data?tab=lineage");
   await settled(app);
-  const node = app.getByRole("button", { name: /gold\.fund_flows_daily/ });
-  await node.focus();
-  await app.keyboard.press("Enter");
+  await app.getByRole("button", { name: /gold\.fund_flows_daily/ }).press("Enter");
   const panel = app.getByRole("complementary", { name: "gold.fund_flows_daily" });
   await expect(panel).toContainText("inf_diario_fi_");
   await expect(app).toHaveURL(/node=gold\.fund_flows_daily/);

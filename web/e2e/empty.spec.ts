@@ -27,7 +27,6 @@ test("a new lake has a first administrator, and every page says what fills it", 
   shot,
   accessible,
 }) => {
-  test.setTimeout(90_000);
   const link = LINK.exec(server.said())?.[0] ?? "";
   const base = new URL(link).origin;
   await plain.goto(link);

@@ -66,7 +66,6 @@ test("somebody is invited, turns on a second factor and signs in with it", async
   shot,
   accessible,
 }) => {
-  test.setTimeout(90_000);
   const email = `e2e-${Date.now()}-${Math.floor(Math.random() * 1e6)}@example.com`;
   await app.goto("/admin");
   await settled(app);
@@ -139,6 +138,7 @@ test("administration lists keys and apps, and the audit log proves itself", asyn
   await app
     .getByRole("button", { name: says(locale, "Registrar aplicativo", "Register an app") })
     .click();
+  await expect(app.getByRole("dialog")).toBeVisible();
   await shot("admin-app-new");
   await accessible();
   await app.goto("/admin?tab=audit");
@@ -201,8 +201,9 @@ test("who signs out is asked to sign in again", async ({ plain, locale }) => {
   await signIn(plain);
   await plain.getByRole("button", { name: /Conta de|Account of/ }).click();
   await plain.getByRole("menuitem", { name: says(locale, "Sair", "Sign out") }).click();
-  await plain.goto("/account");
   await expect(plain).toHaveURL(/\/sign-in/);
+  await plain.goto("/account");
+  await expect(plain).toHaveURL(/\/sign-in\?to=/);
 });
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

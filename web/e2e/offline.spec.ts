@@ -33,7 +33,6 @@ test("a server that does not answer at first is asked again by a button", async 
   const failure = app.getByRole("alert").first();
   await expect(failure).toContainText(
     says(locale, "O servidor não respondeu", "The server did not answer"),
-    { timeout: 20_000 }, // it is asked three times first
   );
   await shot("unreachable");
   stopped = false;

@@ -12,7 +12,7 @@ test("the watch says who loses money, and that these are proxies", async ({
   ).toBeVisible();
   await expect(
     app.getByText(says(locale, "é o gestor que mais perdeu", "is the manager that lost most")),
-  ).toBeVisible({ timeout: 30_000 }); // the first question sums every day of every class
+  ).toBeVisible();
   const map = app.getByRole("img", { name: says(locale, "perderam dinheiro", "lost money") });
   await expect(map.locator("[data-tile]").first()).toBeVisible();
   await expect(async () => {
