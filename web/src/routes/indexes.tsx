@@ -3,6 +3,7 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { IndexesPage } from "@/features/indexes/IndexesPage";
 import { indexesSearch } from "@/features/indexes/search";
+import { useChangeSearch } from "@/lib/useChangeSearch";
 
 export const Route = createFileRoute("/indexes")({
   staticData: { scope: "market:read" },
@@ -12,17 +13,5 @@ export const Route = createFileRoute("/indexes")({
 
 function Indexes() {
   const search = Route.useSearch();
-  const navigate = Route.useNavigate();
-  return (
-    <IndexesPage
-      search={search}
-      onSearch={(change) =>
-        void navigate({
-          search: (now) => ({ ...now, ...change }),
-          replace: true,
-          resetScroll: false,
-        })
-      }
-    />
-  );
+  return <IndexesPage search={search} onSearch={useChangeSearch()} />;
 }

@@ -3,6 +3,7 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { MarketPage } from "@/features/market/MarketPage";
 import { marketSearch } from "@/features/market/search";
+import { useChangeSearch } from "@/lib/useChangeSearch";
 
 export const Route = createFileRoute("/market")({
   staticData: { scope: "market:read" },
@@ -12,17 +13,5 @@ export const Route = createFileRoute("/market")({
 
 function Market() {
   const search = Route.useSearch();
-  const navigate = Route.useNavigate();
-  return (
-    <MarketPage
-      search={search}
-      onSearch={(change) =>
-        void navigate({
-          search: (now) => ({ ...now, ...change }),
-          replace: true,
-          resetScroll: false,
-        })
-      }
-    />
-  );
+  return <MarketPage search={search} onSearch={useChangeSearch()} />;
 }

@@ -3,6 +3,7 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { PortabilityPage } from "@/features/portability/PortabilityPage";
 import { readWatch, type Watch } from "@/features/portability/watch";
+import { useChangeSearch } from "@/lib/useChangeSearch";
 
 export const Route = createFileRoute("/portability")({
   staticData: { scope: "funds:read" },
@@ -12,11 +13,5 @@ export const Route = createFileRoute("/portability")({
 
 function Portability() {
   const watch = Route.useSearch();
-  const navigate = Route.useNavigate();
-  return (
-    <PortabilityPage
-      watch={watch}
-      onWatch={(next) => void navigate({ search: next, replace: true })}
-    />
-  );
+  return <PortabilityPage watch={watch} onWatch={useChangeSearch()} />;
 }

@@ -3,6 +3,7 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { RatesPage } from "@/features/rates/RatesPage";
 import { ratesSearch } from "@/features/rates/search";
+import { useChangeSearch } from "@/lib/useChangeSearch";
 
 export const Route = createFileRoute("/rates")({
   staticData: { scope: "market:read" },
@@ -12,17 +13,5 @@ export const Route = createFileRoute("/rates")({
 
 function Rates() {
   const search = Route.useSearch();
-  const navigate = Route.useNavigate();
-  return (
-    <RatesPage
-      search={search}
-      onSearch={(change) =>
-        void navigate({
-          search: (now) => ({ ...now, ...change }),
-          replace: true,
-          resetScroll: false,
-        })
-      }
-    />
-  );
+  return <RatesPage search={search} onSearch={useChangeSearch()} />;
 }

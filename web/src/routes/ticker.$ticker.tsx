@@ -4,6 +4,7 @@ import { createFileRoute } from "@tanstack/react-router";
 import { askAhead } from "@/features/ticker/ahead";
 import { tickerSearch } from "@/features/ticker/search";
 import { TickerPage } from "@/features/ticker/TickerPage";
+import { useChangeSearch } from "@/lib/useChangeSearch";
 
 export const Route = createFileRoute("/ticker/$ticker")({
   staticData: { scope: "market:read" },
@@ -16,18 +17,5 @@ export const Route = createFileRoute("/ticker/$ticker")({
 function Ticker() {
   const { ticker } = Route.useParams();
   const search = Route.useSearch();
-  const navigate = Route.useNavigate();
-  return (
-    <TickerPage
-      ticker={ticker.toUpperCase()}
-      search={search}
-      onSearch={(change) =>
-        void navigate({
-          search: (now) => ({ ...now, ...change }),
-          replace: true,
-          resetScroll: false,
-        })
-      }
-    />
-  );
+  return <TickerPage ticker={ticker.toUpperCase()} search={search} onSearch={useChangeSearch()} />;
 }

@@ -19,7 +19,7 @@ import { words } from "./words";
 
 interface PortabilityPageProps {
   watch: Watch;
-  onWatch: (watch: Watch) => void;
+  onWatch: (change: Partial<Watch>) => void;
 }
 
 export function PortabilityPage({ watch, onWatch }: PortabilityPageProps) {
@@ -45,13 +45,13 @@ export function PortabilityPage({ watch, onWatch }: PortabilityPageProps) {
             label={t("by")}
             value={by}
             choices={BY.map((value) => ({ value, label: t(value) }))}
-            onChange={(next) => onWatch({ ...watch, by: next, names: undefined })}
+            onChange={(next) => onWatch({ by: next, names: undefined })}
           />
           <Toggle
             label={t("window")}
             value={window}
             choices={WINDOWS.map((value) => ({ value, label: t(value) }))}
-            onChange={(next) => onWatch({ ...watch, window: next })}
+            onChange={(next) => onWatch({ window: next })}
           />
         </>
       }
@@ -79,7 +79,7 @@ export function PortabilityPage({ watch, onWatch }: PortabilityPageProps) {
                 by={by}
                 window={window}
                 shown={shown}
-                onToggle={(name) => onWatch({ ...watch, names: toggled(shown, name) })}
+                onToggle={(name) => onWatch({ names: toggled(shown, name) })}
               />
             </Span>
             <Span of={12}>
