@@ -6,9 +6,8 @@ import type { components } from "@/api/schema";
 import { CopyButton } from "@/features/identity/CopyButton";
 import { FormProblem } from "@/features/identity/FormProblem";
 import css from "@/features/identity/form.module.css";
-import { scopeWord } from "@/features/identity/scopes";
+import { ScopeChecks } from "@/features/identity/ScopeChecks";
 import { useDoing } from "@/features/identity/useDoing";
-import { words as identity } from "@/features/identity/words";
 import { useWords } from "@/lib/words";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
@@ -20,7 +19,6 @@ const ASKABLE = ["account", "market:read", "funds:read", "tables:read", "sql:run
 
 export function NewApp({ onMade, onClose }: { onMade: () => Promise<void>; onClose: () => void }) {
   const t = useWords(words);
-  const ti = useWords(identity);
   const doing = useDoing();
   const form = useId();
   const [name, setName] = useState("");
@@ -29,8 +27,6 @@ export function NewApp({ onMade, onClose }: { onMade: () => Promise<void>; onClo
   const [confidential, setConfidential] = useState(true);
   const [made, setMade] = useState<components["schemas"]["Registered"] | null>(null);
   const places = redirects.split(/\s+/).filter(Boolean);
-  const toggle = (scope: string) =>
-    setScopes((had) => (had.includes(scope) ? had.filter((s) => s !== scope) : [...had, scope]));
   const send = (event: FormEvent) => {
     event.preventDefault();
     void doing.run(async () => {
@@ -75,19 +71,7 @@ export function NewApp({ onMade, onClose }: { onMade: () => Promise<void>; onClo
           value={redirects}
           onChange={(event) => setRedirects(event.target.value)}
         />
-        <fieldset className={css.checks}>
-          <legend>{t("appScopes")}</legend>
-          {ASKABLE.map((scope) => (
-            <label key={scope}>
-              <input
-                type="checkbox"
-                checked={scopes.includes(scope)}
-                onChange={() => toggle(scope)}
-              />
-              <span>{scopeWord(ti, scope)}</span>
-            </label>
-          ))}
-        </fieldset>
+        <ScopeChecks legend={t("appScopes")} all={ASKABLE} chosen={scopes} onChange={setScopes} />
         <Switch label={t("appConfidential")} checked={confidential} onChange={setConfidential} />
         <FormProblem error={doing.error} />
       </form>

@@ -10,7 +10,7 @@ import { Select } from "@/ui/Select";
 import { CopyButton } from "./CopyButton";
 import { FormProblem } from "./FormProblem";
 import css from "./form.module.css";
-import { scopeWord } from "./scopes";
+import { ScopeChecks } from "./ScopeChecks";
 import { useDoing } from "./useDoing";
 import { words } from "./words";
 
@@ -40,8 +40,6 @@ export function NewKey({ allowed, onMade, onClose }: NewKeyProps) {
       await onMade();
     });
   };
-  const toggle = (scope: string) =>
-    setScopes((had) => (had.includes(scope) ? had.filter((s) => s !== scope) : [...had, scope]));
 
   if (secret) {
     return (
@@ -94,21 +92,7 @@ export function NewKey({ allowed, onMade, onClose }: NewKeyProps) {
           value={name}
           onChange={(event) => setName(event.target.value)}
         />
-        <fieldset className={css.checks}>
-          <legend>{t("keyScopes")}</legend>
-          {allowed.map((scope) => (
-            <label key={scope}>
-              <input
-                type="checkbox"
-                checked={scopes.includes(scope)}
-                onChange={() => toggle(scope)}
-              />
-              <span>
-                {scopeWord(t, scope)} <span className="mono small quiet">{scope}</span>
-              </span>
-            </label>
-          ))}
-        </fieldset>
+        <ScopeChecks legend={t("keyScopes")} all={allowed} chosen={scopes} onChange={setScopes} />
         <Select
           label={t("keyDays")}
           labelled
