@@ -20,22 +20,22 @@ import { words } from "./words";
 
 type OneTimeLink = components["schemas"]["OneTimeLink"];
 
-export function Invite({ advisers, onClose }: { advisers: Person[]; onClose: () => void }) {
+type Fields = Pick<Person, "name" | "role" | "client" | "adviser">;
+
+const NEW: Fields = { name: "", role: "analyst", client: "", adviser: "" };
+
+export function Invite({ users, onClose }: { users: readonly Person[]; onClose: () => void }) {
   const t = useWords(words);
   const doing = useDoing();
   const queries = useQueryClient();
   const form = useId();
   const [email, setEmail] = useState("");
-  const [name, setName] = useState("");
-  const [role, setRole] = useState<Role>("analyst");
-  const [client, setClient] = useState("");
-  const [adviser, setAdviser] = useState("");
+  const [person, setPerson] = useState(NEW);
   const [made, setMade] = useState<OneTimeLink | null>(null);
   const send = (event: FormEvent) => {
     event.preventDefault();
     void doing.run(async () => {
-      const body = { email, name, role, client, adviser };
-      setMade((await api.POST(USERS, { body })).data ?? null);
+      setMade((await api.POST(USERS, { body: { email, ...person } })).data ?? null);
       await queries.invalidateQueries({ queryKey: ["api", USERS] });
     });
   };
@@ -63,74 +63,63 @@ export function Invite({ advisers, onClose }: { advisers: Person[]; onClose: () 
           value={email}
           onChange={(event) => setEmail(event.target.value)}
         />
-        <Field
-          label={t("name")}
-          maxLength={80}
-          required
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <RoleFields
-          role={role}
-          client={client}
-          adviser={adviser}
-          advisers={advisers}
-          onRole={setRole}
-          onClient={setClient}
-          onAdviser={setAdviser}
-        />
+        <PersonFields value={person} users={users} onChange={setPerson} />
         <FormProblem error={doing.error} />
       </form>
     </Dialog>
   );
 }
 
-export interface RoleFieldsProps {
-  role: Role;
-  client: string;
-  adviser: string;
-  advisers: readonly Person[];
-  onRole: (role: Role) => void;
-  onClient: (client: string) => void;
-  onAdviser: (adviser: string) => void;
+export interface PersonFieldsProps {
+  value: Fields;
+  users: readonly Person[];
+  onChange: (value: Fields) => void;
 }
 
 const NOBODY = "-"; // a choice needs a value that is not blank
 
-export function RoleFields(props: RoleFieldsProps) {
+export function PersonFields({ value, users, onChange }: PersonFieldsProps) {
   const t = useWords(words);
   const ti = useWords(identity);
-  const advisers = props.advisers.filter((user) => user.role === "adviser" && !user.disabled);
+  const set = (part: Partial<Fields>) => onChange({ ...value, ...part });
+  const advisers = users.filter((user) => user.role === "adviser" && !user.disabled);
   return (
     <>
+      <Field
+        label={t("name")}
+        maxLength={80}
+        required
+        value={value.name}
+        onChange={(event) => set({ name: event.target.value })}
+      />
       <div className={css.row}>
         <Select<Role>
           label={t("role")}
           labelled
-          value={props.role}
-          choices={ROLES.map((value) => ({ value, label: roleWord(ti, value) }))}
-          onChange={props.onRole}
+          value={value.role}
+          choices={ROLES.map((role) => ({ value: role, label: roleWord(ti, role) }))}
+          onChange={(role) => set({ role })}
         />
       </div>
-      {props.role === "client" && (
+      {value.role === "client" && (
         <>
           <Field
             label={t("client")}
             hint={t("clientHint")}
             maxLength={64}
-            value={props.client}
-            onChange={(event) => props.onClient(event.target.value)}
+            value={value.client}
+            onChange={(event) => set({ client: event.target.value })}
           />
           <div className={css.row}>
             <Select
               label={t("adviser")}
               labelled
-              value={props.adviser || NOBODY}
+              value={value.adviser || NOBODY}
               choices={[
                 { value: NOBODY, label: t("nobody") },
                 ...advisers.map((user) => ({ value: user.id, label: user.name })),
               ]}
-              onChange={(value) => props.onAdviser(value === NOBODY ? "" : value)}
+              onChange={(id) => set({ adviser: id === NOBODY ? "" : id })}
             />
           </div>
         </>

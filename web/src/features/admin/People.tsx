@@ -49,7 +49,7 @@ export function People() {
           />
         )}
       </Await>
-      {inviting && <Invite advisers={users} onClose={() => setInviting(false)} />}
+      {inviting && <Invite users={users} onClose={() => setInviting(false)} />}
       {person && <PersonDialog person={person} users={users} onClose={() => setOpen(null)} />}
     </Panel>
   );

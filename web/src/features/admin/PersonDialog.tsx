@@ -6,14 +6,12 @@ import { api } from "@/api/client";
 import type { components } from "@/api/schema";
 import { FormProblem } from "@/features/identity/FormProblem";
 import css from "@/features/identity/form.module.css";
-import type { Role } from "@/features/identity/scopes";
 import { useDoing } from "@/features/identity/useDoing";
 import { useWords } from "@/lib/words";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
-import { Field } from "@/ui/Field";
 import { toast } from "@/ui/Toast";
-import { LinkDialog, RoleFields } from "./Invite";
+import { LinkDialog, PersonFields } from "./Invite";
 import { type Person, USERS } from "./usePeople";
 import { words } from "./words";
 
@@ -28,10 +26,8 @@ export function PersonDialog({ person, users, onClose }: PersonDialogProps) {
   const doing = useDoing();
   const queries = useQueryClient();
   const form = useId();
-  const [name, setName] = useState(person.name);
-  const [role, setRole] = useState<Role>(person.role);
-  const [client, setClient] = useState(person.client);
-  const [adviser, setAdviser] = useState(person.adviser);
+  const { name, role, client, adviser } = person;
+  const [fields, setFields] = useState({ name, role, client, adviser });
   const [link, setLink] = useState<components["schemas"]["OneTimeLink"] | null>(null);
   const path = { user_id: person.id };
 
@@ -45,7 +41,7 @@ export function PersonDialog({ person, users, onClose }: PersonDialogProps) {
     act(() => api.PATCH("/api/v1/users/{user_id}", { params: { path }, body }), t("saved"));
   const save = async (event: FormEvent) => {
     event.preventDefault();
-    if (await change({ name, role, client, adviser })) onClose();
+    if (await change(fields)) onClose();
   };
   const relink = () =>
     act(async () => {
@@ -75,22 +71,7 @@ export function PersonDialog({ person, users, onClose }: PersonDialogProps) {
       }
     >
       <form id={form} className={css.form} onSubmit={(event) => void save(event)}>
-        <Field
-          label={t("name")}
-          maxLength={80}
-          required
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <RoleFields
-          role={role}
-          client={client}
-          adviser={adviser}
-          advisers={users}
-          onRole={setRole}
-          onClient={setClient}
-          onAdviser={setAdviser}
-        />
+        <PersonFields value={fields} users={users} onChange={setFields} />
         <FormProblem error={doing.error} />
         <div className={css.row}>
           {!person.disabled && (
