@@ -2,18 +2,15 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { RotateCw } from "lucide-react";
-import { useState } from "react";
 import { api, useAnswer } from "@/api/client";
-import { Problem } from "@/api/problem";
-import { useMay } from "@/api/session";
 import { useFormat } from "@/lib/useFormat";
 import { useWords } from "@/lib/words";
 import { Await } from "@/ui/Await";
-import { Button } from "@/ui/Button";
 import { Empty } from "@/ui/Empty";
 import { Panel } from "@/ui/Panel";
 import { Skeleton } from "@/ui/Skeleton";
 import { toast } from "@/ui/Toast";
+import { AskButton } from "./AskButton";
 import { BytesButton } from "./BytesButton";
 import css from "./data.module.css";
 import { words } from "./words";
@@ -61,31 +58,15 @@ export function LettersTab() {
 
 function RetryButton() {
   const t = useWords(words);
-  const may = useMay("data:run");
   const client = useQueryClient();
-  const [busy, setBusy] = useState(false);
-  if (!may) return null;
   const retry = async () => {
-    setBusy(true);
-    try {
-      await api.POST("/api/v1/dead-letters/retry");
-      toast({ title: t("retryStarted") });
-      await client.invalidateQueries({ queryKey: ["api"] });
-    } catch (error) {
-      const said = error instanceof Problem ? error : null;
-      toast({ title: said?.message ?? String(error), description: said?.hint, tone: "bad" });
-    } finally {
-      setBusy(false);
-    }
+    await api.POST("/api/v1/dead-letters/retry");
+    toast({ title: t("retryStarted") });
+    await client.invalidateQueries({ queryKey: ["api"] });
   };
   return (
-    <Button
-      look="main"
-      busy={busy}
-      icon={<RotateCw size={14} aria-hidden="true" />}
-      onClick={() => void retry()}
-    >
+    <AskButton look="main" icon={<RotateCw size={14} aria-hidden="true" />} ask={retry}>
       {t("retry")}
-    </Button>
+    </AskButton>
   );
 }

@@ -2,15 +2,11 @@
 
 import { Link } from "@tanstack/react-router";
 import { DownloadCloud } from "lucide-react";
-import { useState } from "react";
 import { api, useAnswer } from "@/api/client";
-import { Problem } from "@/api/problem";
-import { useMay } from "@/api/session";
 import { usePreferences } from "@/lib/preferences";
 import { useFormat } from "@/lib/useFormat";
 import { useWords } from "@/lib/words";
 import { Await } from "@/ui/Await";
-import { Button } from "@/ui/Button";
 import { Chip } from "@/ui/Chip";
 import { ErrorState } from "@/ui/ErrorState";
 import { Columns, Page, Span } from "@/ui/Page";
@@ -18,6 +14,7 @@ import { Panel } from "@/ui/Panel";
 import { Skeleton } from "@/ui/Skeleton";
 import { Stat, StatStrip } from "@/ui/Stat";
 import { toast } from "@/ui/Toast";
+import { AskButton } from "./AskButton";
 import { DayLegend, DayYear } from "./Days";
 import css from "./data.module.css";
 import { RunsTab } from "./RunsTab";
@@ -168,28 +165,13 @@ function Facts({ card }: { card: SourceCard }) {
 
 function AskNow({ name }: { name: string }) {
   const t = useWords(words);
-  const may = useMay("data:run");
-  const [busy, setBusy] = useState(false);
-  if (!may) return null;
   const ask = async () => {
-    setBusy(true);
-    try {
-      await api.POST("/api/v1/runs", { body: { kind: "ingest", source: name } });
-      toast({ title: t("ingestStarted"), description: name });
-    } catch (error) {
-      const said = error instanceof Problem ? error : null;
-      toast({ title: said?.message ?? String(error), description: said?.hint, tone: "bad" });
-    } finally {
-      setBusy(false);
-    }
+    await api.POST("/api/v1/runs", { body: { kind: "ingest", source: name } });
+    toast({ title: t("ingestStarted"), description: name });
   };
   return (
-    <Button
-      busy={busy}
-      icon={<DownloadCloud size={15} aria-hidden="true" />}
-      onClick={() => void ask()}
-    >
+    <AskButton icon={<DownloadCloud size={15} aria-hidden="true" />} ask={ask}>
       {t("ingest")}
-    </Button>
+    </AskButton>
   );
 }
