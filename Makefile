@@ -28,7 +28,7 @@ STATIC := src/lastro/api/static/index.html
 WEB := $(shell find web/src web/public web/scripts -type f) web/index.html web/vite.config.ts
 
 .DEFAULT_GOAL := help
-.PHONY: help demo stop up web test check fix ci python-ci web-ci bench docs new clean
+.PHONY: help demo stop up web test check fix ci code-ci tests-ci web-ci bench docs new clean
 .DELETE_ON_ERROR:
 
 help: ## list the verbs
@@ -59,7 +59,7 @@ fix: .venv/.set-up ## repair what the linter can and format
 	$(BIN)/ruff check --fix --exit-zero
 	$(BIN)/ruff format
 
-ci: .venv/.set-up-all tests/integration/oidc/node_modules/.set-up $(S3_SERVER) ## all that a change must pass: check, every test, real servers' and Spark's too, and docs
+ci: .venv/.set-up-all tests/integration/oidc/node_modules/.set-up ## all that a change must pass: check, every test, real servers' and Spark's too, and docs
 	$(MAKE) check
 	$(BIN)/python docs/build.py --check
 	$(MAKE) -j2 python-ci web-ci

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -87,17 +88,24 @@ def undisturbed(
     return found
 
 
+@pytest.fixture(scope="module")
+def begun(program: Path, days: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    lake = tmp_path_factory.mktemp("begun") / "lake"
+    assert _work(program, lake, days[:2]) == 0
+    return lake
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("deadly", TABLES)
 def test_a_run_killed_before_a_commit_is_made_good_by_the_next(
     deadly: str,
     program: Path,
     days: list[Path],
+    begun: Path,
     undisturbed: dict[str, list[tuple[Any, ...]]],
     tmp_path: Path,
 ) -> None:
-    lake = tmp_path / "lake"
-    assert _work(program, lake, days[:2]) == 0
+    lake = shutil.copytree(begun, tmp_path / "lake")
     assert _work(program, lake, days[2:4], deadly) < 0
     assert _work(program, lake, days[2:]) == 0
     assert _contents(lake) == undisturbed
