@@ -60,12 +60,14 @@ fix: .venv/.set-up ## repair what the linter can and format
 	$(BIN)/ruff format
 
 ci: .venv/.set-up-all tests/integration/oidc/node_modules/.set-up ## all that a change must pass: check, every test, real servers' and Spark's too, and docs
-	$(MAKE) check
-	$(BIN)/python docs/build.py --check
-	$(MAKE) -j2 python-ci web-ci
+	$(MAKE) -j2 code-ci web-ci
+	$(MAKE) tests-ci
 
-python-ci: .venv/.set-up-all tests/integration/oidc/node_modules/.set-up $(S3_SERVER)
-	$(NODE_PATH) LASTRO_CI=1 $(BIN)/pytest -q
+code-ci: check $(S3_SERVER)
+	$(BIN)/python docs/build.py --check
+
+tests-ci: .venv/.set-up-all tests/integration/oidc/node_modules/.set-up $(S3_SERVER)
+	$(NODE_PATH) LASTRO_CI=1 $(BIN)/pytest -q -n 2 --dist loadfile
 
 web-ci: .venv/.set-up-all web/node_modules/.set-up $(STATIC)
 	$(NPM) run check
