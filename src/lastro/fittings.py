@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from lastro.core.keys import Ring
     from lastro.core.sealing import Sealer
     from lastro.identity.service import Identity
+    from lastro.lake.engine import Engine
+    from lastro.lake.lake import Lake
     from lastro.lake.sql_house import SqlHouse
     from lastro.lake.storage import Storage
     from lastro.store.session import Store
@@ -22,6 +24,7 @@ class Fittings:
 
     settings: Any
     storage: Storage
+    lake: Lake
     _clock: Clock
 
     @cached_property
@@ -78,9 +81,21 @@ class Fittings:
 
         return Kept()
 
+    @property
+    def engine(self) -> Engine | None:
+        """The cluster that builds, where the settings name one; None builds on this machine."""
+        if self.settings.lake.engine == "polars":
+            return None
+        from lastro.lake._spark import SparkEngine
+        from lastro.lake.engine import Place
+
+        is_development = self.settings.identity.environment == "development"
+        there = self.settings.lake.model_copy(update={"url": self.storage.url})
+        return SparkEngine(Place(there, is_development), self.lake, self.settings.spark)
+
     @cached_property
     def sql_house(self) -> SqlHouse:
         """Where queries of people who are not at this machine run, within limits."""
         from lastro.lake.sql_house import SqlHouse
 
-        return SqlHouse(self.settings.sql)
+        return SqlHouse(self.settings.sql, reaches=not self.storage.is_local)

@@ -35,10 +35,16 @@ class Run:
         self._platform = platform
         self._clock = clock
         self.report: Report = Report(run_id)
-        self._builder: Builder = Builder(
-            platform.lake, platform.catalog, platform.sources, self.report,
-            lastro.__version__, progress,
-        )  # fmt: skip
+        parts = (platform.lake, platform.catalog, platform.sources, self.report,
+                 lastro.__version__, progress)  # fmt: skip
+        engine = platform.engine
+        self._builder: Builder
+        if engine is None:
+            self._builder = Builder(*parts)
+        else:
+            from lastro.pipeline.cluster import ClusterBuilder
+
+            self._builder = ClusterBuilder(*parts, engine)
 
     def _ingest(
         self, source: Source, report: Report | None = None, context: dict[str, Any] | None = None

@@ -19,6 +19,7 @@ from lastro.core.serving import ApiSettings
 from lastro.exports import ExportSettings
 from lastro.fittings import Fittings
 from lastro.identity.settings import IdentitySettings
+from lastro.lake.engine import SparkSettings
 from lastro.lake.glue import GlueSettings
 from lastro.lake.lake import AsOf, Lake
 from lastro.lake.retention import RetentionSettings
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
 
 SECTIONS: dict[str, type[Section]] = {
     "lake": LakeSettings,
+    "spark": SparkSettings,
     "keys": KeySettings,
     "http": HttpSettings,
     "log": LogSettings,
@@ -99,9 +101,9 @@ class Platform(Fittings):
     @cached_property
     def sources(self) -> dict[str, Source]:
         """Every source on the shelf, by name."""
-        from lastro import sources
+        from lastro.pipeline.shelves import all_sources
 
-        return load(sources, "SOURCE", sources.Source)
+        return all_sources()
 
     @cached_property
     def options(self) -> dict[str, Section]:
@@ -133,11 +135,9 @@ class Platform(Fittings):
     @cached_property
     def catalog(self) -> Catalog:
         """Every table on the shelves, in build order."""
-        from lastro.lake.catalog import Catalog, Table
-        from lastro.tables import gold, silver
+        from lastro.pipeline.shelves import catalog_of
 
-        tables = [*load(silver, "TABLE", Table).values(), *load(gold, "TABLE", Table).values()]
-        return Catalog(tables, [source.bronze for source in self.sources.values()])
+        return catalog_of(self.sources)
 
     @cached_property
     def views(self) -> list[View]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lastro.pipeline.ingest import ahead
+from lastro.pipeline.parsing import ahead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,6 +12,8 @@ from lastro.lake._polars import REASON, ROW
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+CONTENTS = 2**62
+
 
 @dataclass(frozen=True)
 class Distinct:
@@ -125,8 +127,8 @@ def in_order(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
 
 
 def content(rows: pl.DataFrame) -> int:
-    """A fingerprint of rows, whatever their order; 62 bits."""
-    return int(rows.hash_rows().cast(pl.UInt128).sum()) % 2**62 if rows.height else 0
+    """A fingerprint of rows, whatever their order; those of parts add up, modulo ``CONTENTS``."""
+    return int(rows.hash_rows().cast(pl.UInt128).sum()) % CONTENTS if rows.height else 0
 
 
 def statistics(rows: pl.DataFrame, columns: Iterable[str]) -> dict[str, object]:

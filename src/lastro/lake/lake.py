@@ -37,7 +37,7 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 @dataclass(frozen=True)
 class PartitionFile:
-    """A Parquet file that holds one whole partition, not committed yet.
+    """A Parquet file that holds a partition, or a part of one, not committed yet.
 
     Attributes:
         partition: Its value, as text.
@@ -118,6 +118,10 @@ class Lake:
                 born=(_EPOCH + dt.timedelta(milliseconds=min(born))).isoformat(timespec="seconds"),
             )
         return int(born[max(reached)])
+
+    def pin(self, name: str, version: int) -> None:
+        """See a table as of a version from now on, whatever is committed meanwhile."""
+        self._open[name] = self.delta(name, version)
 
     def exists(self, name: str) -> bool:
         """Whether a table was ever written."""
@@ -236,17 +240,20 @@ class Lake:
             frames.append(rows.with_columns(value.alias(contract.partition)).select(names))
         return pl.concat(frames)
 
-    def write_file(self, contract: Contract, partition: str, rows: pl.DataFrame) -> PartitionFile:
+    def write_file(
+        self, contract: Contract, partition: str, rows: pl.DataFrame, prefix: str = ""
+    ) -> PartitionFile:
         """Write one partition's rows as a Parquet file, without committing it.
 
         Args:
             contract: Of the table; bronze tables may carry more columns than it names.
             partition: Its value, as text.
-            rows: All its rows, sorted as wanted.
+            rows: Its rows, sorted as wanted.
+            prefix: What the file's name begins with.
         """
         if rows.is_empty():
             return PartitionFile(partition, "", 0, 0, {})
-        path = f"{contract.partition}={partition}/{uuid.uuid4().hex}.parquet"
+        path = f"{contract.partition}={partition}/{prefix}{uuid.uuid4().hex}.parquet"
         address = f"{self.table_url(contract.name)}/{path}"
         if self.storage.is_local:
             Path(address).parent.mkdir(parents=True, exist_ok=True)
@@ -283,7 +290,7 @@ class Lake:
 
         Args:
             contract: Of the table.
-            files: A file a partition.
+            files: All files of each partition.
             states: What each partition was made from, by its value.
             lineage: Kept in the commit.
             append: Add to the partitions instead of replacing them.
@@ -304,7 +311,7 @@ class Lake:
             app_transactions=[Transaction(app_id=p, version=s) for p, s in states.items()],
         )
         append = append or not files
-        replaced = [file.partition for file in files]
+        replaced = list(dict.fromkeys(file.partition for file in files))
         try:
             table.create_write_transaction(
                 [add_action(contract, file) for file in files if file.path],

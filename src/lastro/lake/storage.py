@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import Field
 
@@ -36,6 +36,10 @@ class LakeSettings(BucketSettings):
     url: str = Field("lake", description="Folder of the lake, or s3://bucket/prefix.")
     landing_url: str = Field(
         "", description="Where landed files are kept, if not below url: a folder, or s3://bucket."
+    )
+    engine: Literal["polars", "spark"] = Field(
+        "polars",
+        description="What builds the tables: polars on this machine, or a spark cluster.",
     )
     seal_landing: bool = Field(
         default=False, description="Whether landed files are sealed by the master key."

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import narwhals as nw
 import polars as pl
@@ -22,18 +22,30 @@ from lastro.lake.lineage import fingerprint
 from lastro.lake.quality import RESTATEMENTS, quarantine_contract, revise
 from lastro.lake.retention import Retired
 from lastro.pipeline.outbox import Outbox
+from lastro.pipeline.parsing import (
+    BronzeFile,
+    ahead,
+    bronze_partition,
+    bronze_rows,
+    bronze_state,
+    parse_all,
+)
 from lastro.pipeline.refine import Text, gather, number, refine, set_aside
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from lastro.core.errors import DataError
     from lastro.lake.catalog import Catalog, Input, Table
     from lastro.lake.contract import Contract
     from lastro.lake.lake import Lake
     from lastro.lake.landing import Landed
+    from lastro.pipeline.outbox import Bundle
     from lastro.pipeline.report import Progress, Report
     from lastro.sources import Period, Source
 
+Available: TypeAlias = "Mapping[str, Mapping[dt.date, tuple[str, ...]]]"  # by table and month
+Found: TypeAlias = "Period | BronzeFile"
 _MONTHS_AT_ONCE = 36  # of the tables built in one call: bounds memory over long histories
 _MONTH = re.compile(r"\d{4}-\d{2}")
 
@@ -78,23 +90,33 @@ class Builder:
 
     # bronze
 
-    def put_bronze(self, source: Source, period: Period, landed: Landed) -> None:
+    def parsed(
+        self, source: Source, waiting: Sequence[Landed]
+    ) -> Iterator[tuple[Landed, Found | DataError | None]]:
+        """Every period of every landed file in turn; None ends a file, an error ends it badly."""
+        return ahead(parse_all(source, self._lake.storage, waiting))
+
+    def put_bronze(self, source: Source, period: Found, landed: Landed) -> None:
         """Write a period's text into bronze; the frame stays in hand for the tables built next."""
-        contract, name = source.bronze, period.name.replace(" ", "_")
+        contract, name = source.bronze, bronze_partition(period)
         if name in self._outbox.waiting(contract).partitions:
-            self.commit()  # two files of one run speak of one period: each is a version
-        text = period.text.with_columns(
-            pl.lit(landed.key).alias("_file"),
-            pl.lit(self._report.run_id).alias("_run_id"),
-            pl.lit(landed.landed_at).cast(pl.Datetime("us", "UTC")).alias("_ingested_at"),
-            pl.lit(name).alias("_period"),
-        )
-        state = fingerprint(landed.sha256, name)
-        self._outbox.put(contract, name, text, state, in_hand=True)
+            self._part(source, period.month)  # two files of one run speak of one period
+        state = bronze_state(landed, name)
+        if isinstance(period, BronzeFile):
+            columns, rows = period.columns, period.file.rows
+            self._outbox.adopt(contract, name, [period.file], state)
+        else:
+            columns, rows = period.text.columns, period.text.height
+            text = bronze_rows(period, landed, self._report.run_id)
+            self._outbox.put(contract, name, text, state, in_hand=True)
         waiting = self._outbox.waiting(contract)
-        waiting.columns |= dict.fromkeys(period.text.columns)
+        waiting.columns |= dict.fromkeys(columns)
         waiting.files.append(landed.key)
-        self._report.counts["bronze"] += text.height
+        self._report.counts["bronze"] += rows
+
+    def _part(self, source: Source, month: dt.date) -> None:  # noqa: ARG002 - a cluster builds it
+        """End what was brought of a month so far: what comes next is another version of it."""
+        self.commit()
 
     def note_file(self, source: Source, landed: Landed) -> None:
         """Remember that all of a file's periods are in bronze."""
@@ -163,6 +185,25 @@ class Builder:
 
     def _build_if_stale(self, table: Table, months: Sequence[dt.date]) -> None:
         available = {i.table: self._months(i.table) for i in table.inputs}
+        stale = self._stale(table, months, available)
+        if not stale:
+            return
+        if table.inputs[0].table in self._sources:
+            for month, state in stale.items():
+                self.build_from_bronze(table, month, periods_of(available, month), state)
+            return
+        inputs = {
+            argument(i): self._outbox.read(
+                self._catalog.contract(i.table), parts_of(i, stale, available[i.table])
+            )
+            for i in table.inputs
+        }
+        self._build_from_tables(table, inputs, stale)
+
+    def _stale(
+        self, table: Table, months: Sequence[dt.date], available: Available
+    ) -> dict[dt.date, int]:
+        """Those of the months that must be built, each with its fingerprint to be."""
         stale: dict[dt.date, int] = {}
         for month in months:
             if self._is_closed(table, month):
@@ -170,25 +211,7 @@ class Builder:
             expected = self._expected(table, month, available)
             if self._outbox.state(table.name, month.isoformat()) != expected:
                 stale[month] = expected
-        if not stale:
-            return
-        windows = {
-            i.table: sorted({m for month in stale for m in i.window(month, available[i.table])})
-            for i in table.inputs
-        }
-        if table.inputs[0].table in self._sources:
-            for month, state in stale.items():
-                periods = {name: months.get(month, ()) for name, months in available.items()}
-                self._build_from_bronze(table, month, periods, state)
-            return
-        inputs = {
-            _argument(i): self._outbox.read(
-                self._catalog.contract(i.table),
-                [part for month in windows[i.table] for part in available[i.table][month]],
-            )
-            for i in table.inputs
-        }
-        self._build_from_tables(table, inputs, stale)
+        return stale
 
     def _is_closed(self, table: Table, month: dt.date) -> bool:
         """Whether retention took the month from the table, or from what it is built from."""
@@ -196,12 +219,7 @@ class Builder:
             self._retired.has(n, month) for n in (table.name, *(i.table for i in table.inputs))
         )
 
-    def _expected(
-        self,
-        table: Table,
-        month: dt.date,
-        available: Mapping[str, Mapping[dt.date, tuple[str, ...]]],
-    ) -> int:
+    def _expected(self, table: Table, month: dt.date, available: Available) -> int:
         columns = ",".join(f"{c.name} {c.type}" for c in table.contract.columns)
         made_from: list[object] = [table.name, table.revision, columns]
         for needed in table.inputs:
@@ -211,9 +229,17 @@ class Builder:
                     made_from += [needed.table, part, self._outbox.identity(needed.table, part)]
         return fingerprint(*made_from)
 
-    def _build_from_bronze(
+    def build_from_bronze(
         self, table: Table, month: dt.date, periods: Mapping[str, Sequence[str]], state: int
     ) -> None:
+        """Type, build and judge a month of text, and hold it against what stood there.
+
+        Args:
+            table: A table that is built from bronze.
+            month: The month.
+            periods: Partitions of each bronze table that speak of it.
+            state: Fingerprint of what it is made from.
+        """
         contract = table.contract
         texts = self._texts(table, periods)
         refined = refine(table, texts, month)
@@ -303,13 +329,17 @@ class Builder:
         found = {}
         for needed in table.inputs:
             contract = self._catalog.contract(needed.table)
-            frame = inputs[_argument(needed)].collect()
-            found[_argument(needed)] = in_order(frame, contract.sort)
+            frame = inputs[argument(needed)].collect()
+            found[argument(needed)] = in_order(frame, contract.sort)
         return found
 
     def commit(self) -> None:
         """Commit what is built."""
         self._outbox.commit()
+
+    def pack(self) -> list[Bundle]:
+        """What is built, uncommitted, for the run that asked for it."""
+        return self._outbox.pack()
 
 
 def file_state_key(name: str) -> str:
@@ -317,7 +347,21 @@ def file_state_key(name: str) -> str:
     return f"file:{name}"
 
 
-def _argument(needed: Input) -> str:
+def periods_of(available: Available, month: dt.date) -> dict[str, tuple[str, ...]]:
+    """Partitions of each bronze table that speak of a month."""
+    return {name: months.get(month, ()) for name, months in available.items()}
+
+
+def parts_of(
+    needed: Input, stale: Iterable[dt.date], available: Mapping[dt.date, tuple[str, ...]]
+) -> list[str]:
+    """Partitions of an input that some months are built from, in order."""
+    months = sorted({found for month in stale for found in needed.window(month, available)})
+    return [part for month in months for part in available[month]]
+
+
+def argument(needed: Input) -> str:
+    """By which argument of ``build`` an input goes."""
     return needed.table.partition(".")[2]
 
 

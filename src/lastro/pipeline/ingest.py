@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections import Counter, deque
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+from collections import Counter
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from lastro.core.clock import BRASILIA, today_in_brasilia
-from lastro.core.errors import DataError, NoDataError, ParseError, RequestError, UpstreamError
-from lastro.lake._polars import type_text
+from lastro.core.clock import today_in_brasilia
+from lastro.core.errors import DataError, NoDataError, RequestError, UpstreamError
 from lastro.lake.contract import STANDING
 from lastro.lake.landing import DeadLetter
 from lastro.lake.lineage import Lineage
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from lastro.core.clock import Clock
@@ -24,13 +22,11 @@ if TYPE_CHECKING:
     from lastro.lake.landing import DeadLetters, Landed, Landing
     from lastro.pipeline.builder import Builder
     from lastro.pipeline.report import Report
-    from lastro.sources import Period, RemoteFile, Source
+    from lastro.sources import RemoteFile, Source
 
-T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
 _NOT_YET = dt.timedelta(minutes=45)  # how often a file of an open day is asked for in vain
 _STILL_MISSING = dt.timedelta(days=7)  # how often a file that never changes is asked for in vain
-_CANARY_ROWS, _CANARY_LEAST = 1000, 20
 _SIMULATED_HEADER = "x-lastro-simulated"
 _SIMULATED_MARK = b"SIMULATED by lastro"
 
@@ -236,7 +232,7 @@ class Ingest:
         """
         dead = self._dead_keys()
         waiting = self._unread({} if retry else dead)
-        parsed = ahead(self._parse(waiting))
+        parsed = self._builder.parsed(self._source, waiting)
         self._settle()  # while the first file is read
         for landed, found in parsed:
             if isinstance(found, DataError):
@@ -245,7 +241,7 @@ class Ingest:
                 self._builder.note_file(self._source, landed)
                 if landed.name in dead:
                     self._dead.settle(landed.source, landed.name)
-            elif not found.text.is_empty():  # a period without rows withdraws nothing
+            else:
                 self._builder.put_bronze(self._source, found, landed)
                 if tables is None or self._source.gathers or found.month == STANDING:
                     self._builder.rest()
@@ -264,69 +260,12 @@ class Ingest:
                 self._dead.settle(landed.source, landed.name)
         return [landed for landed in unread if given_up.get(landed.name) != landed.key]
 
-    def _parse(
-        self, waiting: Sequence[Landed]
-    ) -> Iterator[tuple[Landed, Period | DataError | None]]:
-        """Every period of every file in turn; None ends a file, an error ends it badly."""
-        for landed in waiting:
-            day = landed.landed_at.astimezone(BRASILIA).date()
-            try:
-                body = self._landing.read(landed)
-                for period in self._source.parse(landed.name, body, day):
-                    canary(self._source, period, landed.name)
-                    yield landed, period
-            except DataError as error:
-                yield landed, error
-            else:
-                yield landed, None
-
     def _bury(self, name: str, key: str, error: DataError) -> None:
         at = self._clock.now().isoformat(timespec="seconds")
         letter = DeadLetter(self._source.name, name, key, error.message, error.hint, at)
         self._dead.put(letter)
         self._report.failed[name] = error.message
         _LOG.warning("dead letter: %s", error.message)
-
-
-def canary(source: Source, period: Period, name: str) -> None:
-    """Refuse a file whose shape has changed: a third of its first rows, or more, cannot be read.
-
-    One bad row goes to quarantine; of such a file nothing may take the place of good data.
-
-    Raises:
-        ParseError: It is so.
-    """
-    sample = period.text.head(_CANARY_ROWS)
-    faults = type_text(sample, source.columns).faults
-    if sample.height < _CANARY_LEAST or faults.height * 3 < sample.height:
-        return
-    raise ParseError(
-        "{name}: {count} of its first {rows} rows cannot be read ({reason}).",
-        hint="Its source seems to have changed its layout; nothing of the file was taken in. "
-        "Compare it with the source's page in the reference, and report it.",
-        name=name,
-        count=faults.height,
-        rows=sample.height,
-        reason=faults["reason"].mode()[0],
-    )
-
-
-def ahead(items: Iterator[T]) -> Iterator[T]:
-    """Walk an iterator two items ahead in a thread, from now on: unpacking overlaps with building.
-
-    Two, because after a file's last period comes the news of its end, which is no work.
-    """
-    done = object()
-    worker = ThreadPoolExecutor(1)
-    coming = deque(worker.submit(next, items, done) for _ in range(2))
-
-    def walk() -> Iterator[T]:
-        with worker:
-            while (item := coming.popleft().result()) is not done:
-                coming.append(worker.submit(next, items, done))
-                yield item  # type: ignore[misc]
-
-    return walk()
 
 
 def _refuse_namesakes(paths: Sequence[Path]) -> None:

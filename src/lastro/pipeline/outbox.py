@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from lastro.lake import _polars
-from lastro.lake._rows import content
+from lastro.lake._rows import CONTENTS, content
+from lastro.lake.lake import PartitionFile
 from lastro.lake.lineage import Lineage
 from lastro.lake.quality import RESTATEMENTS, quarantine_contract
 from lastro.lake.sealed import decryption
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from lastro.lake.catalog import Catalog
     from lastro.lake.contract import Contract
-    from lastro.lake.lake import Lake, PartitionFile
+    from lastro.lake.lake import Lake
     from lastro.pipeline.report import Progress, Report
 
 _SMALL = 200_000  # rows that may stay in memory until they are committed
@@ -34,7 +35,7 @@ _ROWS_A_COMMIT = 4_000_000
 class _Pending:
     """A partition that is written."""
 
-    file: PartitionFile
+    files: Sequence[PartitionFile]
     state: int
     rows: pl.DataFrame | None
 
@@ -58,6 +59,23 @@ class Waiting:
     files: list[str] = field(default_factory=list)
     columns: dict[str, None] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What waits for one table's next commit, as it travels from machine to machine.
+
+    Attributes:
+        table: Full name.
+        files: Written files by partition.
+        states: Fingerprints to remember.
+        counts: What quality did on the way.
+    """
+
+    table: str
+    files: dict[str, Sequence[PartitionFile]]
+    states: dict[str, int]
+    counts: Counter[str]
 
 
 class Outbox:
@@ -122,17 +140,20 @@ class Outbox:
     def _fresh(self, contract: Contract, partition: str, pending: _Pending) -> pl.LazyFrame:
         if pending.rows is not None:
             return pending.rows.lazy()
-        if not pending.file.path:
-            return pl.LazyFrame(schema=_polars.schema(contract))
         value = pl.lit(_polars.partition_value(contract, partition))
-        address = f"{self._lake.table_url(contract.name)}/{pending.file.path}"
         storage = self._lake.storage
-        frame = pl.scan_parquet(
-            address,
-            storage_options=storage.frame_options or None,
-            decryption=decryption(storage, contract, address),
-        )
-        return frame.with_columns(value.alias(contract.partition))
+        frames = [
+            pl.scan_parquet(
+                address := f"{self._lake.table_url(contract.name)}/{file.path}",
+                storage_options=storage.options or None,
+                decryption=decryption(storage, contract, address),
+            )
+            for file in pending.files
+            if file.path
+        ]
+        if not frames:
+            return pl.LazyFrame(schema=_polars.schema(contract))
+        return pl.concat(frames).with_columns(value.alias(contract.partition))
 
     def put(
         self,
@@ -152,16 +173,63 @@ class Outbox:
             state: Fingerprint of what it was made from.
             in_hand: Keep a big frame for the tables built next, until ``settle``.
         """
-        self.changes += 1
         file = self._lake.write_file(contract, partition, rows)
-        kept = rows if in_hand or rows.height <= _SMALL else None
-        waiting = self.waiting(contract)
-        waiting.partitions[partition] = _Pending(file, state, kept)
-        waiting.states[partition] = state
+        self.adopt(contract, partition, [file], state)
+        if in_hand or rows.height <= _SMALL:
+            self.waiting(contract).partitions[partition].rows = rows
         if self._catalog.by_content(contract.name):
-            waiting.states[_content_key(partition)] = content(rows)
-        self._rows += rows.height
-        self._progress(contract.name, rows.height)
+            self.waiting(contract).states[_content_key(partition)] = content(rows)
+
+    def adopt(
+        self,
+        contract: Contract,
+        partition: str,
+        files: Sequence[PartitionFile],
+        state: int,
+        said: Sequence[int] = (),
+    ) -> None:
+        """Take a partition's files that stand written; they count from the next commit on.
+
+        Args:
+            contract: The table's.
+            partition: Its value, as text.
+            files: All of its files; an empty partition has one that holds nothing, or none.
+            state: Fingerprint of what it was made from.
+            said: The fingerprints of the files' content, where they are known.
+        """
+        self.changes += 1
+        waiting = self.waiting(contract)
+        waiting.partitions[partition] = _Pending(
+            files or [PartitionFile(partition, "", 0, 0, {})], state, None
+        )
+        waiting.states[partition] = state
+        if said and self._catalog.by_content(contract.name):
+            waiting.states[_content_key(partition)] = sum(said) % CONTENTS
+        rows = sum(file.rows for file in files)
+        self._rows += rows
+        self._progress(contract.name, rows)
+
+    def pack(self) -> list[Bundle]:
+        """All that waits, for another machine's outbox to take in; nothing waits here any more."""
+        tables, self._tables = self._tables, {}
+        return [
+            Bundle(
+                name,
+                {value: pending.files for value, pending in waiting.partitions.items()},
+                waiting.states,
+                waiting.counts,
+            )
+            for name, waiting in tables.items()
+            if waiting.states
+        ]
+
+    def unpack(self, contract: Contract, bundle: Bundle) -> None:
+        """Take in what another machine's outbox held for a table."""
+        for partition, files in bundle.files.items():
+            self.adopt(contract, partition, files, bundle.states[partition])
+        waiting = self.waiting(contract)
+        waiting.states |= bundle.states
+        waiting.counts.update(bundle.counts)
 
     def let_go(self, contract: Contract) -> None:
         """Nobody needs a table's big frames in hand any more: from now on its files are read."""
@@ -193,7 +261,7 @@ class Outbox:
 
     def _commit_one(self, waiting: Waiting) -> None:
         contract = waiting.contract
-        files = [pending.file for pending in waiting.partitions.values()]
+        files = [file for pending in waiting.partitions.values() for file in pending.files]
         table = self._catalog.tables.get(contract.name)
         is_born = self._lake.exists(contract.name) or any(file.path for file in files)
         if table is None and not is_born:
@@ -210,7 +278,7 @@ class Outbox:
         version = self._lake.commit(
             contract, files, states=waiting.states, lineage=lineage, columns=list(waiting.columns)
         )
-        self._report.wrote(contract.name, lineage.rows, version, len(files))
+        self._report.wrote(contract.name, lineage.rows, version, len(waiting.partitions))
 
 
 def _content_key(partition: str) -> str:
