@@ -320,7 +320,7 @@ class Platform(Fittings):
         run_id = new_run_id(self._clock.now())
         token = RUN_ID.set(run_id)
         try:
-            with self._alone():
+            with self._alone(), self.storage.asking():
                 self.reopen()
                 yield Run(self, run_id, self._clock, progress)
         finally:

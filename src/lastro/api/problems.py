@@ -20,6 +20,7 @@ from starlette.responses import Response
 
 from lastro.core.errors import InvariantError, LastroError, RateLimitedError, UnauthenticatedError
 from lastro.core.language import SPOKEN, explain, say
+from lastro.lake.storage_trouble import trouble_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -224,7 +225,12 @@ async def on_invalid(request: Request, error: Exception) -> Response:
 
 
 def failed(scope: Scope, error: BaseException) -> Response:
-    """Whatever nobody expected: the log gets all of it, the caller its number."""
+    """Whatever nobody expected: the log gets all of it, the caller its number.
+
+    A bucket's refusal may come out of any frame that is read; it is told as what it means.
+    """
+    if (meant := trouble_of(error)) is not None:
+        return problem_of(meant, language_of(None, scope), id_of(scope))
     LOG.error("failed: %s %s", scope.get("method"), scope.get("path"), exc_info=error)
     return plain(
         500,

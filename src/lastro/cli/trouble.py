@@ -31,6 +31,7 @@ def tell(error: BaseException, *, as_json: bool) -> int:
     Returns:
         The exit code.
     """
+    error = _meant(error)
     kind = type(error).__name__
     if isinstance(error, LastroError):
         code = error.exit_code
@@ -50,6 +51,15 @@ def tell(error: BaseException, *, as_json: bool) -> int:
         traceback.print_exception(error, file=sys.stderr)
     _print(kind, message, hint, code, as_json=as_json)
     return code
+
+
+def _meant(error: BaseException) -> BaseException:
+    """What an error of a library means, where it tells of a bucket's refusal."""
+    if isinstance(error, LastroError):
+        return error
+    from lastro.lake.storage_trouble import trouble_of
+
+    return trouble_of(error) or error
 
 
 def interrupted() -> int:

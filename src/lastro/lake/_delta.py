@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from lastro.core.errors import ConflictError
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from deltalake import Schema
 
     from lastro.lake.contract import Contract
     from lastro.lake.lake import PartitionFile
+    from lastro.lake.storage import Storage
 
 _DELTA = {
     "text": "string",
@@ -28,6 +32,26 @@ CONFIGURATION = {  # history and lineage live in the log: keep it
     "delta.enableExpiredLogCleanup": "false",
     "delta.deletedFileRetentionDuration": "interval 400 days",
 }
+
+
+@contextmanager
+def committing(storage: Storage, name: str) -> Iterator[None]:
+    """A commit to a table, which another run may have come before.
+
+    Raises:
+        ConflictError: It did, and changed the same partitions or files.
+    """
+    from deltalake.exceptions import CommitFailedError  # noqa: PLC0415
+
+    try:
+        with storage.asking():
+            yield
+    except CommitFailedError as error:
+        raise ConflictError(
+            "Another run changed {name} at the same time.",
+            hint="Nothing was lost: run the command again when the other run has ended.",
+            name=name,
+        ) from error
 
 
 def add_action(contract: Contract, file: PartitionFile) -> Any:

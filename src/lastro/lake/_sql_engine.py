@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lastro.core.errors import RequestError
+from lastro.lake.storage_trouble import trouble_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -63,7 +64,7 @@ class Job:
     tables: Sequence[Shown]
     views: Sequence[tuple[str, str]] = ()
     root: str = ""
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
     limits: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -76,6 +77,7 @@ def connect(job: Job, given: Mapping[str, pl.LazyFrame] | None = None) -> duckdb
 
     Raises:
         RequestError: A table's files cannot be read.
+        ConfigError, TemporaryError: The bucket they are in refuses, or does not answer.
     """
     import duckdb  # noqa: PLC0415 - a slow import that few verbs need
 
@@ -97,7 +99,7 @@ def connect(job: Job, given: Mapping[str, pl.LazyFrame] | None = None) -> duckdb
         _furnish(connection, job, given or {})
     except duckdb.Error as error:
         connection.close()
-        raise told(str(error), job) from error
+        raise trouble_of(error) or told(str(error), job) from error
     return connection
 
 
@@ -105,19 +107,22 @@ def _furnish(
     connection: duckdb.DuckDBPyConnection, job: Job, given: Mapping[str, pl.LazyFrame]
 ) -> None:
     """Put the job's tables and views in, and close the doors."""
-    local = [t for t in job.tables if t.files and t.name not in given and not job.options]
+    if job.options:
+        from lastro.lake.bucket import filesystem  # noqa: PLC0415 - only a lake in a bucket has one
+
+        connection.register_filesystem(filesystem(job.options))
+    held = [t for t in job.tables if t.files and t.name not in given]
     for table in job.tables:
         connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{table.name.partition(".")[0]}"')
-        if table in local:
+        if table in held:
             _view(connection, table)
-        elif table.name in given:
-            _copy(connection, table, given[table.name].collect())
         else:
-            _copy(connection, table, _fetched(table, job.options))
+            rows = given[table.name].collect() if table.name in given else _empty(table)
+            _copy(connection, table, rows)
     for name, sql in job.views:
         connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{name.partition(".")[0]}"')
         connection.execute(f"CREATE VIEW {_dotted(name)} AS {sql}")
-    files = [_quoted(file) for table in local for file in table.files]
+    files = [_quoted(file) for table in held for file in table.files]
     if files:
         connection.execute(f"SET allowed_paths = [{', '.join(files)}]")
     connection.execute("SET enable_external_access = false")
@@ -150,20 +155,11 @@ def _view(connection: duckdb.DuckDBPyConnection, table: Shown) -> None:
     connection.execute(f"CREATE VIEW {_dotted(table.name)} AS {select}")
 
 
-def _fetched(table: Shown, options: Mapping[str, str]) -> pl.DataFrame:
-    """Rows of files that are not in a folder, by the library that knows its way to them."""
+def _empty(table: Shown) -> pl.DataFrame:
+    """No rows, of a table that holds none."""
     import polars as pl  # noqa: PLC0415
 
-    kind = pl.Date() if table.dated else pl.String()
-    frames = [
-        pl.scan_parquet(
-            file, storage_options=dict(options), hive_schema={table.partition: kind}
-        ).select(pl.all())
-        for file in table.files
-    ]
-    rows = pl.concat(frames, how="diagonal").collect() if frames else pl.DataFrame()
-    missing = [name for name in table.columns if name not in rows.columns]
-    return rows.with_columns(pl.lit(None, pl.String()).alias(name) for name in missing)
+    return pl.DataFrame(schema=dict.fromkeys(table.columns, pl.String()))
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, table: Shown, rows: pl.DataFrame) -> None:
@@ -179,6 +175,7 @@ def rows_of(connection: duckdb.DuckDBPyConnection, job: Job) -> Iterator[pl.Data
 
     Raises:
         RequestError: The query is wrong.
+        ConfigError, TemporaryError: The bucket refuses, or does not answer.
     """
     import duckdb  # noqa: PLC0415
     import polars as pl  # noqa: PLC0415
@@ -192,7 +189,7 @@ def rows_of(connection: duckdb.DuckDBPyConnection, job: Job) -> Iterator[pl.Data
         for batch in reader:
             yield pl.DataFrame(batch)
     except (duckdb.Error, OSError, ValueError, TypeError) as error:
-        raise told(str(error), job) from error
+        raise trouble_of(error) or told(str(error), job) from error
 
 
 def _plain(relation: Any, query: str) -> str:

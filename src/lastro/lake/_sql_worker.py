@@ -5,7 +5,8 @@ a letter, the length (8 bytes) and the content. ``R`` is rows (an Arrow stream),
 (JSON), ``.`` the end of an answer (JSON), ``!`` says that it is ready.
 
 The system bounds it, not good will: DuckDB does not count the text that functions make against its
-own memory limit, so the whole process has one; it can write no file, and has no environment.
+own memory limit, so the whole process has one; it can write no file, and of the environment it has
+at most what a bucket is reached by.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from lastro.core.errors import RequestError
+from lastro.core.errors import LastroError
 from lastro.lake._sql_engine import Job, Shown, connect, rows_of
 
 if TYPE_CHECKING:
@@ -96,8 +97,9 @@ def serve(given: BinaryIO, out: BinaryIO) -> None:
         signal.alarm(bounds["seconds"] + _GRACE)
         try:
             answer(out, job, bounds)
-        except RequestError as error:
-            told = {"message": error.template, "hint": error.hint_template, **error.context}
+        except LastroError as error:
+            told = {"kind": type(error).__name__, "message": error.template,
+                    "hint": error.hint_template, **error.context}  # fmt: skip
             _send(out, b"E", json.dumps(told, default=str).encode())
         except MemoryError:
             _send(out, b"E", b'{"memory": true}')

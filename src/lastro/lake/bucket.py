@@ -16,9 +16,12 @@ from pydantic import Field, SecretStr
 from lastro.core.settings import Section
 
 if TYPE_CHECKING:
-    from obstore.store import ObjectStore
+    from collections.abc import Mapping
+
+    from obstore.store import ObjectStore, RetryConfig
 
 _FIRST_WAIT = dt.timedelta(milliseconds=100)
+_CLIENT = ("allow_http", "timeout", "connect_timeout")
 _LONGEST_WAIT = dt.timedelta(seconds=15)
 
 
@@ -129,16 +132,36 @@ class Bucket:
             prefix=self._prefix or None,
             config=self._said,  # type: ignore[arg-type]
             client_options=self._client,  # type: ignore[arg-type]
-            retry_config={
-                "max_retries": self._settings.s3_retries,
-                "retry_timeout": dt.timedelta(seconds=self._settings.s3_retry_seconds),
-                "backoff": {
-                    "init_backoff": _FIRST_WAIT,
-                    "max_backoff": _LONGEST_WAIT,
-                    "base": 2,
-                },
-            },
+            retry_config=_patience(self.for_frames),
         )
+
+
+def filesystem(options: Mapping[str, Any]) -> Any:
+    """What DuckDB reads files of a bucket through, a range at a time.
+
+    Args:
+        options: Those for Polars.
+    """
+    from obstore.fsspec import FsspecStore  # noqa: PLC0415 - only queries need it
+
+    config = {name: value for name, value in options.items() if name.startswith("aws_")}
+    client = {name: options[name] for name in _CLIENT if name in options}
+    return FsspecStore(  # type: ignore[call-overload]
+        "s3", config=config, client_options=client, retry_config=_patience(options)
+    )
+
+
+def _patience(options: Mapping[str, Any]) -> RetryConfig:
+    """What obstore is told of retries, from the options for Polars."""
+    return {
+        "max_retries": options["max_retries"],
+        "retry_timeout": dt.timedelta(milliseconds=options["retry_timeout_ms"]),
+        "backoff": {
+            "init_backoff": dt.timedelta(milliseconds=options["retry_init_backoff_ms"]),
+            "max_backoff": dt.timedelta(milliseconds=options["retry_max_backoff_ms"]),
+            "base": options["retry_base_multiplier"],
+        },
+    }
 
 
 def _milliseconds(span: dt.timedelta) -> int:

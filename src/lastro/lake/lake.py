@@ -17,9 +17,9 @@ from urllib.parse import unquote
 
 import polars as pl
 
-from lastro.core.errors import ConflictError, NotFoundError
+from lastro.core.errors import NotFoundError
 from lastro.lake import _polars, sealed
-from lastro.lake._delta import CONFIGURATION, add_action, delta_schema
+from lastro.lake._delta import CONFIGURATION, add_action, committing, delta_schema
 from lastro.lake._rows import statistics
 from lastro.lake.lineage import Lineage
 
@@ -303,7 +303,6 @@ class Lake:
             ConflictError: Another run changed the same partitions meanwhile.
         """
         from deltalake import CommitProperties, Transaction  # noqa: PLC0415
-        from deltalake.exceptions import CommitFailedError  # noqa: PLC0415
 
         table = self._ready(contract, columns)
         properties = CommitProperties(
@@ -312,7 +311,7 @@ class Lake:
         )
         append = append or not files
         replaced = list(dict.fromkeys(file.partition for file in files))
-        try:
+        with committing(self.storage, contract.name):
             table.create_write_transaction(
                 [add_action(contract, file) for file in files if file.path],
                 "append" if append else "overwrite",
@@ -321,36 +320,43 @@ class Lake:
                 partition_filters=None if append else [(contract.partition, "in", replaced)],
                 commit_properties=properties,
             )
-        except CommitFailedError as error:
-            raise ConflictError(
-                "Another run changed {name} at the same time.",
-                hint="Nothing was lost: run the command again when the other run has ended.",
-                name=contract.name,
-            ) from error
-        table.update_incremental()
+            table.update_incremental()
         return table.version()
 
     def _ready(self, contract: Contract, columns: Sequence[str]) -> DeltaTable:
         """The table, created or widened by new columns where that is needed."""
-        from deltalake import DeltaTable, Field  # noqa: PLC0415
+        from deltalake import Field  # noqa: PLC0415
 
         if not self.exists(contract.name):
-            self._open[contract.name] = DeltaTable.create(
-                self.table_url(contract.name),
-                delta_schema(contract, columns),
-                partition_by=[contract.partition],
-                name=contract.name,
-                description=contract.title,
-                configuration=CONFIGURATION,
-                storage_options=self.storage.options or None,
-            )
-        table = self._open[contract.name]
+            self._create(contract, columns)
+        table = self.delta(contract.name)
         known = {field.name for field in table.schema().fields}
         new = [f for f in delta_schema(contract, columns).fields if f.name not in known]
         if new:
-            table.alter.add_columns([Field(f.name, f.type, nullable=True) for f in new])
-            table.update_incremental()
+            with committing(self.storage, contract.name):
+                table.alter.add_columns([Field(f.name, f.type, nullable=True) for f in new])
+                table.update_incremental()
         return table
+
+    def _create(self, contract: Contract, columns: Sequence[str]) -> None:
+        """Create a table, unless another run just did."""
+        from deltalake import DeltaTable  # noqa: PLC0415
+        from deltalake.exceptions import DeltaError  # noqa: PLC0415
+
+        try:
+            with self.storage.asking():
+                self._open[contract.name] = DeltaTable.create(
+                    self.table_url(contract.name),
+                    delta_schema(contract, columns),
+                    partition_by=[contract.partition],
+                    name=contract.name,
+                    description=contract.title,
+                    configuration=CONFIGURATION,
+                    storage_options=self.storage.options or None,
+                )
+        except DeltaError:
+            if not self.exists(contract.name):
+                raise
 
     def history(self, name: str) -> list[dict[str, Any]]:
         """Every version, the newest first: ``version``, ``at`` (UTC), ``operation``, ``lineage``.

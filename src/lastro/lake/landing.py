@@ -168,11 +168,11 @@ class Landing:
             return None
 
     def _refuse_mixing(self, *, simulated: bool) -> None:
+        marker = json.dumps({"format": _FORMAT, "simulated": simulated}).encode()
         held = self.simulated
-        if held is None:
-            marker = {"format": _FORMAT, "simulated": simulated}
-            self._storage.put(_MARKER, json.dumps(marker).encode())
-        elif held != simulated:
+        if held is None and not self._storage.create(_MARKER, marker):
+            held = self.simulated  # another run was first
+        if held is not None and held != simulated:
             raise ConflictError(
                 "This lake holds {held} data and the file is {given}: they never mix.",
                 hint="Choose another folder with --lake.",
@@ -183,16 +183,19 @@ class Landing:
     def checks(self, source: str) -> dict[str, dt.datetime]:
         """When each file of a source was last asked for."""
         try:
-            found: dict[str, str] = json.loads(self._storage.get(_checks_key(source)))
+            found = self._storage.get(_checks_key(source))
         except FileNotFoundError:
             return {}
-        return {name: dt.datetime.fromisoformat(at) for name, at in found.items()}
+        return _checks(found)
 
     def note_checks(self, source: str, names: Sequence[str], at: dt.datetime) -> None:
         """Remember that files were asked for. Losing this only means asking again."""
-        found = {name: then.isoformat() for name, then in self.checks(source).items()}
-        found |= dict.fromkeys(names, at.isoformat())
-        self._storage.put(_checks_key(source), json.dumps(found, indent=0).encode())
+
+        def _noted(held: bytes | None) -> bytes:
+            found = (_checks(held) if held else {}) | dict.fromkeys(names, at)
+            return json.dumps({n: then.isoformat() for n, then in found.items()}, indent=0).encode()
+
+        self._storage.revise(_checks_key(source), _noted)
 
 
 @dataclass(frozen=True)
@@ -242,6 +245,11 @@ class DeadLetters:
 
 def _checks_key(source: str) -> str:
     return f"landing/{source}/checks.json"
+
+
+def _checks(body: bytes) -> dict[str, dt.datetime]:
+    found: dict[str, str] = json.loads(body)
+    return {name: dt.datetime.fromisoformat(at) for name, at in found.items()}
 
 
 def _json(value: dict[str, Any]) -> bytes:

@@ -205,7 +205,7 @@ def _copy(
 ) -> None:
     """Copy partitions as Parquet, and note them in the folder's manifest when all are there."""
     folder = contract.name.replace(".", "/")
-    noted = manifest(cold, contract)
+    noted: dict[str, dict[str, Any]] = {}
     version = lake.version(contract.name)
     for partition in partitions:
         rows = lake.scan(contract, partitions=[partition]).collect()
@@ -222,12 +222,17 @@ def _copy(
             "fingerprint": lake.state(contract.name, partition),
             "run_id": run_id,
         }
-    content = {
-        "table": contract.name,
-        "columns": {column.name: str(column.type) for column in contract.columns},
-        "partitions": dict(sorted(noted.items())),
-    }
-    cold.put(f"{folder}/{_MANIFEST}", json.dumps(content, indent=1).encode())
+
+    def _content(held: bytes | None) -> bytes:
+        known = json.loads(held)["partitions"] if held else {}
+        content = {
+            "table": contract.name,
+            "columns": {column.name: str(column.type) for column in contract.columns},
+            "partitions": dict(sorted((known | noted).items())),
+        }
+        return json.dumps(content, indent=1).encode()
+
+    cold.revise(f"{folder}/{_MANIFEST}", _content)
 
 
 def manifest(cold: Storage, contract: Contract) -> dict[str, dict[str, Any]]:

@@ -18,7 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from lastro.core.errors import LakeBusyError, RequestError
+from lastro.core.errors import (
+    ConfigError,
+    LakeBusyError,
+    LastroError,
+    RequestError,
+    TemporaryError,
+)
 from lastro.core.settings import Section
 
 if TYPE_CHECKING:
@@ -30,6 +36,11 @@ if TYPE_CHECKING:
 
 _MEGABYTE = 1 << 20
 _HEADROOM = 256  # MB beyond DuckDB's own limit: stacks of threads, what allocators hold back
+_KINDS: dict[str, type[LastroError]] = {
+    kind.__name__: kind for kind in (RequestError, ConfigError, TemporaryError)
+}
+_REACH = ("AWS_", "SSL_CERT_", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
+"""What names of variables that a bucket may be reached by begin with."""
 _LASTING = 200  # queries after which a process is replaced
 
 
@@ -62,8 +73,12 @@ class Told:
 class _Worker:
     """One process."""
 
-    def __init__(self, memory: int) -> None:
-        passed = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    def __init__(self, memory: int, *, reaches: bool) -> None:
+        passed = {
+            name: value
+            for name, value in os.environ.items()
+            if name in {"PATH", "PYTHONPATH"} or (reaches and name.upper().startswith(_REACH))
+        }
         self._process = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-P", "-m", "lastro.lake._sql_worker", str(memory)],
             stdin=subprocess.PIPE,
@@ -178,10 +193,11 @@ class Query:
                   "bytes": settings.result_mb * _MEGABYTE}  # fmt: skip
         return json.dumps({**asdict(self._job), "bounds": bounds}).encode() + b"\n"
 
-    def _told(self, end: dict[str, Any]) -> RequestError:
+    def _told(self, end: dict[str, Any]) -> LastroError:
         if _is_memory(end):
             return self._too_big()
-        return RequestError(end.pop("message"), hint=end.pop("hint"), **end)
+        kind = _KINDS.get(end.pop("kind"), RequestError)
+        return kind(end.pop("message"), hint=end.pop("hint"), **end)
 
     def _ended(self) -> RequestError:
         if self._end == "time":
@@ -219,10 +235,12 @@ class SqlHouse:
 
     Args:
         settings: Limits.
+        reaches: Whether queries read from a bucket, with credentials of the machine.
     """
 
-    def __init__(self, settings: SqlSettings) -> None:
+    def __init__(self, settings: SqlSettings, *, reaches: bool = False) -> None:
         self.settings = settings
+        self._reaches = reaches
         self._places = threading.BoundedSemaphore(settings.workers)
         self._idle: list[_Worker] = []
         self._lock = threading.Lock()
@@ -289,4 +307,4 @@ class SqlHouse:
         atexit.unregister(self.close)
 
     def _new(self) -> _Worker:
-        return _Worker(self.settings.memory_mb + _HEADROOM)
+        return _Worker(self.settings.memory_mb + _HEADROOM, reaches=self._reaches)

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import Field
 
-from lastro.core.errors import ConfigError, LastroError
+from lastro.core.errors import ConfigError, ConflictError, LastroError
 from lastro.lake._apart import Apart, is_landed
 from lastro.lake.bucket import Bucket, BucketSettings
 from lastro.lake.storage_trouble import is_unsaid, trouble_of
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator
 
     from obstore import ObjectMeta
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from lastro.core.sealing import Sealer
 
 
+_TRIES = 20
 _UNSPEAKABLE = frozenset("%#?*[")
 
 
@@ -186,6 +188,46 @@ class Storage:
             return False
         return True
 
+    def revise(self, key: str, change: Callable[[bytes | None], bytes]) -> None:
+        """Change an object by what it holds now. Of two who do so at once, none undoes the other.
+
+        Args:
+            key: The object's.
+            change: Gives its new bytes from the present ones, None where there is none; it may be
+                asked again.
+
+        Raises:
+            ConflictError: Others changed it again and again meanwhile.
+        """
+        from obstore.exceptions import AlreadyExistsError, PreconditionError  # noqa: PLC0415
+
+        for _ in range(_TRIES):
+            held, tag = self._tagged(key)
+            body = change(held)
+            if "://" not in self.at(key):  # one run at a time has a folder
+                self.put(key, body)
+                return
+            try:
+                with self.asking():
+                    self._store.put(key, body, mode={"e_tag": tag} if tag else "create")
+            except (AlreadyExistsError, PreconditionError):
+                continue
+            return
+        raise ConflictError(
+            "{key} is changed by others without pause.",
+            hint="Run the command again when the other runs have ended.",
+            key=key,
+        )
+
+    def _tagged(self, key: str) -> tuple[bytes | None, str]:
+        """An object's bytes and the name of its state; None and blank where there is none."""
+        try:
+            with self.asking():
+                found = self._held.get(key)
+                return bytes(found.bytes()), found.meta["e_tag"] or ""
+        except FileNotFoundError:
+            return None, ""
+
     def get_head(self, key: str, size: int) -> bytes:
         """The first so many bytes of an object; fewer where it is shorter.
 
@@ -251,10 +293,19 @@ class Storage:
 
     def list(self, prefix: str) -> Iterator[str]:
         """Keys of every object below a prefix, in no order."""
+        for found in self._listed(prefix):
+            yield found["path"]
+
+    def older(self, prefix: str, than: dt.datetime) -> Iterator[str]:
+        """Keys of the objects below a prefix that were last written before an instant."""
+        for found in self._listed(prefix):
+            if found["last_modified"] < than:
+                yield found["path"]
+
+    def _listed(self, prefix: str) -> Iterator[ObjectMeta]:
         folder = self.at(prefix)
         if "://" not in folder and not Path(folder).is_dir():
             return
         with self.asking():
             for batch in self._store.list(prefix):
-                for found in batch:
-                    yield found["path"]
+                yield from batch

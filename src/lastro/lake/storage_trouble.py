@@ -14,7 +14,7 @@ from lastro.core.errors import ConfigError, LastroError, TemporaryError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_ASKED = re.compile(r"Error performing|Generic S3 error|object-store error|ErrorTransferring")
+_ASKED = re.compile(r"Errorperforming\w+https?:|Failedtoloadcredentials|NoCredentials")
 _DRAWN = re.compile(r"\x1b\[[0-9;]*m|↳|\s+")  # delta-rs colours and folds what it says
 _CODE = re.compile(r"<Code>(\w+)</Code>")
 _REGION = re.compile(r"<Region>([\w-]+)</Region>")
@@ -22,8 +22,8 @@ _STATUS = re.compile(r"non-2xxstatuscode:?(\d{3})")
 _ADDRESS = re.compile(r"Errorperforming\w+(https?://[^/]+)")
 _WORDLESS = re.compile(r"ErrorperformingHEAD.*non-2xxstatuscode:?(?:30\d|400|401|403)")
 
-_LACKING = ("169.254.169.254", "NoCredentials", "noprovidersinchain", "credentialsprovider",
-            "CredentialsNotLoaded", "fd00:ec2")  # fmt: skip
+_LACKING = ("169.254.169.254", "fd00:ec2", "latest/api/token", "NoCredentials",
+            "CredentialsNotLoaded", "noprovidersinchain", "Failedtoloadcredentials")  # fmt: skip
 
 
 def is_unsaid(error: BaseException) -> bool:
@@ -39,10 +39,9 @@ def trouble_of(error: BaseException) -> LastroError | None:
     Args:
         error: What obstore, delta-rs or Polars raised.
     """
-    text = str(error)
-    if not _ASKED.search(text):
-        return None
     plain = _plain(error)
+    if not _ASKED.search(plain):
+        return None
     if any(mark in plain for mark in _LACKING):
         return ConfigError(
             "There are no credentials for S3.",

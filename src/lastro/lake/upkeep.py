@@ -9,10 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+
+from lastro.core.errors import RequestError
+from lastro.lake._delta import committing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -126,11 +128,12 @@ def optimize(lake: Lake, contract: Contract, lineage: Lineage) -> dict[str, int]
         "partition_filters": [(contract.partition, "in", waiting)],
         "commit_properties": CommitProperties(custom_metadata=lineage.to_metadata()),
     }
-    if clustered:
-        done = table.optimize.z_order([_CLUSTER], **options)
-    else:
-        done = table.optimize.compact(**options)
-    table.update_incremental()
+    with committing(lake.storage, contract.name):
+        if clustered:
+            done = table.optimize.z_order([_CLUSTER], **options)
+        else:
+            done = table.optimize.compact(**options)
+        table.update_incremental()
     return {
         "before": int(done["numFilesRemoved"]),
         "after": int(done["numFilesAdded"]),
@@ -182,19 +185,28 @@ def vacuum(
 
     Returns:
         Paths below each table's folder; tables without any are left out.
+
+    Raises:
+        RequestError: In a bucket, where other runs may be at work, files of the day would go.
     """
     from deltalake import CommitProperties  # noqa: PLC0415
 
+    if delete and keep_days < 1 and not lake.storage.is_local:
+        raise RequestError(
+            "In a bucket, files of less than a day may belong to a run that is not done yet.",
+            hint="Keep at least 1 day.",
+        )
     found: dict[str, list[str]] = {}
     for contract in contracts:
         if lake.exists(contract.name):
-            paths = lake.delta(contract.name).vacuum(
-                keep_days * 24,
-                dry_run=not delete,
-                enforce_retention_duration=False,
-                commit_properties=CommitProperties(custom_metadata=lineage.to_metadata()),
-                full=True,
-            )
+            with committing(lake.storage, contract.name):
+                paths = lake.delta(contract.name).vacuum(
+                    keep_days * 24,
+                    dry_run=not delete,
+                    enforce_retention_duration=False,
+                    commit_properties=CommitProperties(custom_metadata=lineage.to_metadata()),
+                    full=True,
+                )
         else:
             paths = list(_unborn(lake, contract.name, keep_days, delete=delete))
         if paths:
@@ -203,16 +215,14 @@ def vacuum(
 
 
 def _unborn(lake: Lake, name: str, keep_days: int, *, delete: bool) -> Iterator[str]:
-    """Old files in the folder of a table that was never committed (local lakes only)."""
-    if not lake.storage.is_local:
-        return
-    root = Path(lake.table_url(name))
+    """Old files in the folder of a table that was never committed."""
+    root = f"{name.replace('.', '/')}/"
     oldest = dt.datetime.now(dt.UTC) - dt.timedelta(days=keep_days)
-    for file in sorted(root.rglob("*.parquet")):
-        if dt.datetime.fromtimestamp(file.stat().st_mtime, dt.UTC) < oldest:
-            yield str(file.relative_to(root))
+    for key in sorted(lake.storage.older(root, oldest)):
+        if key.endswith(".parquet"):
+            yield key.removeprefix(root)
             if delete:
-                file.unlink()
+                lake.storage.delete(key)
 
 
 def repair(lake: Lake, contract: Contract, lineage: Lineage, also: Iterable[str] = ()) -> list[str]:
@@ -235,13 +245,14 @@ def repair(lake: Lake, contract: Contract, lineage: Lineage, also: Iterable[str]
     files = _files(lake, contract).filter(pl.col("path").is_in(lost))
     partitions = sorted(set(files["partition"]))
     table = lake.delta(contract.name)
-    table.repair(
-        commit_properties=CommitProperties(
-            custom_metadata=lineage.to_metadata(),
-            app_transactions=[Transaction(state, 0) for state in (*partitions, *also)],
+    with committing(lake.storage, contract.name):
+        table.repair(
+            commit_properties=CommitProperties(
+                custom_metadata=lineage.to_metadata(),
+                app_transactions=[Transaction(state, 0) for state in (*partitions, *also)],
+            )
         )
-    )
-    table.update_incremental()
+        table.update_incremental()
     return partitions
 
 
