@@ -24,6 +24,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from lastro.api.app import app_over
+from lastro.simulator.houses import ADDRESSES
 
 from .conftest import bearer_for
 
@@ -44,14 +45,16 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-# What would go out into the world, or run for minutes.
-_LEFT_OUT = ("run_events", "start_run", "start_setup", "read_setup", "retry_dead_letters")
+_ENDLESS = "run_events"  # a stream: its own test reads it
+NOWHERE = {setting: "http://127.0.0.1:9" for setting, _ in ADDRESSES}
 
 
 @pytest.fixture(scope="module")
 def served(new_platform: Callable[..., Platform]) -> Iterator[tuple[str, str, Any]]:
     """Address, token of an administrator, and document of a server on loopback."""
-    platform = new_platform(LASTRO_IDENTITY__ATTEMPTS_PER_MINUTE=10**6)
+    platform = new_platform(
+        **NOWHERE, LASTRO_HTTP__ATTEMPTS=1, LASTRO_IDENTITY__ATTEMPTS_PER_MINUTE=10**6
+    )
     app = app_over(platform)
     config = uvicorn.Config(app, port=0, log_config=None, access_log=False, ws="none")
     server = uvicorn.Server(config)
@@ -64,6 +67,7 @@ def served(new_platform: Callable[..., Platform]) -> Iterator[tuple[str, str, An
     yield f"http://127.0.0.1:{port}", bearer_for(platform, "admin"), app.openapi()
     server.should_exit = True
     thread.join(30)
+    app.state.background.close()
 
 
 def wrongs(url: str, token: str, strategy: Any) -> str:
@@ -115,7 +119,7 @@ def test_no_operation_fails_or_surprises(served: tuple[str, str, Any]) -> None:
         operation = result.ok()
         name = operation.definition.raw["operationId"]
         for how, strategy in strategies(operation, known).items():
-            if name not in _LEFT_OUT and (wrong := wrongs(url, token, strategy)):
+            if name != _ENDLESS and (wrong := wrongs(url, token, strategy)):
                 found[f"{name} {how}"] = wrong
     assert found == {}
 
