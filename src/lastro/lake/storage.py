@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from pydantic import Field
 
 from lastro.core.errors import ConfigError, ConflictError, LastroError
-from lastro.lake._apart import Apart, is_landed
+from lastro.lake._apart import LANDING, Apart, is_landed
 from lastro.lake.bucket import Bucket, BucketSettings
 from lastro.lake.storage_trouble import is_unsaid, trouble_of
 
@@ -138,6 +138,12 @@ class Storage:
         return self._store
 
     @property
+    def in_buckets(self) -> list[str]:
+        """What keys begin with that are kept in a bucket, one for each address."""
+        places = {"": self, f"{LANDING}/": self._landing}
+        return [prefix for prefix, place in places.items() if place and not place.is_local]
+
+    @property
     def seals_landing(self) -> bool:
         """Whether landed files are sealed."""
         return self._settings.seal_landing
@@ -199,25 +205,30 @@ class Storage:
         Raises:
             ConflictError: Others changed it again and again meanwhile.
         """
-        from obstore.exceptions import AlreadyExistsError, PreconditionError  # noqa: PLC0415
-
         for _ in range(_TRIES):
             held, tag = self._tagged(key)
             body = change(held)
             if "://" not in self.at(key):  # one run at a time has a folder
                 self.put(key, body)
                 return
-            try:
-                with self.asking():
-                    self._store.put(key, body, mode={"e_tag": tag} if tag else "create")
-            except (AlreadyExistsError, PreconditionError):
-                continue
-            return
+            if self.replace(key, body, tag) if tag else self.create(key, body):
+                return
         raise ConflictError(
             "{key} is changed by others without pause.",
             hint="Run the command again when the other runs have ended.",
             key=key,
         )
+
+    def replace(self, key: str, body: bytes, tag: str) -> bool:
+        """Write an object in a bucket where its state is still the one of a tag; says whether."""
+        from obstore.exceptions import PreconditionError  # noqa: PLC0415
+
+        try:
+            with self.asking():
+                self._store.put(key, body, mode={"e_tag": tag})
+        except PreconditionError:
+            return False
+        return True
 
     def _tagged(self, key: str) -> tuple[bytes | None, str]:
         """An object's bytes and the name of its state; None and blank where there is none."""

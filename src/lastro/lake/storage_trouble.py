@@ -122,6 +122,7 @@ def _right(code: str, plain: str) -> LastroError:
         hint="Give them the rights that `lastro doctor` names as missing; then run the command "
         "again: nothing was lost.",
         code=code,
+        is_right=True,
     )
 
 

@@ -1,12 +1,16 @@
 """lastro doctor: what is not as it should be, and what mends it."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lastro.cli.command import Command
 from lastro.cli.door import AsJson, Door
 from lastro.core.language import say
+
+if TYPE_CHECKING:
+    from lastro.cli.screen import Screen
+    from lastro.pipeline.doctor import Finding
 
 
 def doctor(
@@ -17,9 +21,15 @@ def doctor(
     as_json: AsJson = False,
 ) -> None:
     """Look the lake over; the exit code is 1 where something was found."""
+    from lastro.cli.screen import Screen
+    from lastro.pipeline.access import access
     from lastro.pipeline.doctor import examine
 
     door = Door.of(ctx)
+    platform = door.platform()
+    if refused := list(access(platform.storage)):
+        _tell(Screen(as_json=as_json, simulated=False), refused, as_json=as_json)
+        raise typer.Exit(1)
     platform = door.reading()
     screen = door.screen(platform, as_json=as_json)
     if mend:
@@ -29,6 +39,13 @@ def doctor(
             screen.say(say("{table} will be built again for: {partitions}.", table=table,
                            partitions=", ".join(partitions)))  # fmt: skip
     found = list(examine(platform.patient()))
+    _tell(screen, found, as_json=as_json)
+    if found:
+        raise typer.Exit(1)
+    screen.say(say("All is well."))
+
+
+def _tell(screen: "Screen", found: "list[Finding]", *, as_json: bool) -> None:
     if as_json:
         screen.json(
             findings=[
@@ -40,9 +57,6 @@ def doctor(
     for finding in () if as_json else found:
         screen.say("• " + say(finding.template, **finding.context))
         screen.say("  → " + say(finding.remedy, **finding.context))
-    if found:
-        raise typer.Exit(1)
-    screen.say(say("All is well."))
 
 
 COMMAND = Command(doctor, say("Look the lake over and say what mends what is wrong."), "tend")
