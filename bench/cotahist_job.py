@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from lastro.lake._polars import type_text
-from lastro.pipeline.ingest import ahead
+from lastro.pipeline.parsing import ahead
 from lastro.sources.b3_cotahist import SOURCE
 
 if __name__ == "__main__":

@@ -308,7 +308,7 @@ def test_the_feed_tells_of_runs_and_of_tables_whoever_wrote_them(
 
     def tell_and_see(kind: str, data: Any) -> None:
         tell(kind, data)
-        if kind == "tables":
+        if kind == "tables" and any(table["name"] == "bronze.cvm_funds" for table in data):
             seen.set()
 
     monkeypatch.setattr(slow.feed, "tell", tell_and_see)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import threading
 import time
@@ -73,3 +74,18 @@ def test_one_that_will_not_end_is_killed() -> None:
     with child.running():
         assert eventually(lambda: child.state() == "ok")
     assert child.state() == "failed"
+
+
+def test_it_ends_where_we_are_killed(tmp_path: Path) -> None:
+    """A killed process passes nothing on; its pipes are closed all the same."""
+    mark = tmp_path / "mark"
+    child = "import sys, threading; from lastro.core.lifeline import follow; follow(sys.stdin); "
+    child += f"open({str(mark)!r}, 'w').write('lives'); threading.Event().wait(600)"
+    parent = "import sys, threading; from lastro.cli.child import Child\n"
+    parent += f"with Child([sys.executable, '-c', {child!r}], print).running():\n"
+    parent += "    threading.Event().wait(600)"
+    with subprocess.Popen(program(parent), stdout=subprocess.PIPE) as killed:
+        assert eventually(mark.exists)
+        killed.kill()
+        assert killed.stdout
+        assert killed.stdout.read() == b""  # at its end once the last who holds it is gone

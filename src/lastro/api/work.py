@@ -22,6 +22,7 @@ from typing import IO, TYPE_CHECKING, Any
 from lastro.core.clock import SystemClock, today_in_brasilia
 from lastro.core.errors import LastroError, UpstreamError
 from lastro.core.language import SPOKEN, explain, say
+from lastro.core.lifeline import follow
 from lastro.simulator import CLASSES, MONTHS
 from lastro.wiring import platform
 
@@ -183,13 +184,6 @@ def _day(text: str) -> dt.date | None:
     return dt.date.fromisoformat(text) if text else None
 
 
-def _hold(lifeline: IO[str]) -> None:
-    """Wait until whoever gave the order lets go; then end as by Ctrl-C."""
-    with contextlib.suppress(OSError, ValueError):
-        lifeline.read()
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
 def main() -> None:
     """Do the order on standard input and leave; the exit code is that of the error's class."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -197,7 +191,7 @@ def main() -> None:
         os.dup2(2, 1)  # what a library prints must not end up among our lines
         order = Order.read(sys.stdin.readline())
         SPOKEN.set(order.language)
-        threading.Thread(target=_hold, args=[sys.stdin], daemon=True).start()
+        follow(sys.stdin)
         code = _told(order, Teller(out))
     os._exit(code)
 

@@ -24,7 +24,7 @@ class Child:
     """A process that runs beside ours.
 
     Args:
-        command: Its program and words.
+        command: Its program and words; its standard input is a lifeline it should follow.
         tell: Hears what happens to it.
         wanted: Whether it is time to start it; asked until it says so.
         first: Seconds before it is started again the first time; twice as long each time after.
@@ -97,13 +97,14 @@ class Child:
         """Run it to its end."""
         self._process = subprocess.Popen(  # noqa: S603 - our own program and words
             self._command,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # a lifeline: it is closed however we end
             env=self._environment,
             start_new_session=True,  # a Ctrl-C is for us to pass on
         )
         if self._over.is_set():
             self._end()
-        return self._process.wait()
+        with self._process as process:
+            return process.wait()
 
     def _end(self) -> None:
         process = self._process

@@ -1,6 +1,7 @@
 """lastro schedule: run every job at its hour."""
 
 import datetime as dt
+import sys
 from collections import deque
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -12,6 +13,7 @@ from lastro.cli.numbers import show
 from lastro.cli.screen import Screen
 from lastro.core.clock import BRASILIA
 from lastro.core.language import is_portuguese, say
+from lastro.core.lifeline import follow
 
 if TYPE_CHECKING:
     from lastro.scheduler.runs import Run
@@ -33,11 +35,14 @@ def schedule(
     limit: Annotated[
         int, typer.Option("-n", "--limit", min=1, help=say("How many runs of the history."))
     ] = 20,
+    followed: Annotated[bool, typer.Option("--followed", hidden=True)] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run every job at its hour until it is stopped (SIGTERM, Ctrl-C)."""
     from lastro.scheduler.service import Scheduler
 
+    if followed:  # by `lastro up`, whose end is ours
+        follow(sys.stdin)
     door = Door.of(ctx)
     platform = door.platform()
     screen = door.screen(platform, as_json=as_json)

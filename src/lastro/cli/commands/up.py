@@ -33,14 +33,14 @@ def up(
             screen.note(say("The data are simulated: no job asks the official sources for more."))
         serve(platform, screen, {"scheduler": lambda: "absent"})
         return
-    words = [sys.executable, "-m", "lastro.cli", "--lake", platform.storage.url, "schedule"]
+    words = ["--lake", platform.storage.url, "schedule", "--followed"]
     grace = platform.settings.api.grace
 
     def is_set_up() -> bool:  # before the set-up nobody has said what to download
         return platform.landing.simulated is False
 
     child = Child(
-        words, screen.note, is_set_up, patience=grace + 15,
+        [sys.executable, "-m", "lastro.cli", *words], screen.note, is_set_up, patience=grace + 15,
         environment={"LASTRO_SCHEDULER__GRACE": f"{grace:g}"},
     )  # fmt: skip
     serve(platform, screen, {"scheduler": child.state}, beside=child.running)
