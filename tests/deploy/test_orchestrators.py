@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.deploy.tools import python_with
 
 from lastro.core.registry import load
 from lastro.scheduler import jobs
@@ -93,18 +92,6 @@ print(json.dumps({
 """
 
 
-def _uv(repository: Path) -> str | None:
-    own = repository / ".tools" / "bin" / "uv"
-    return shutil.which("uv") or (str(own) if own.exists() else None)
-
-
-def _lacking(why: str) -> None:
-    """Skip, with the reason; in CI that is a failure."""
-    if os.environ.get("LASTRO_CI") == "1":
-        pytest.fail(why, pytrace=False)
-    pytest.skip(why)
-
-
 @pytest.fixture
 def called(tmp_path: Path) -> Path:
     """A ``lastro`` that notes how it was called; its ``build`` fails."""
@@ -119,11 +106,7 @@ def loaded(repository: Path, tmp_path: Path, called: Path) -> Load:
     """Loads a folder of definitions beside a library; what a program prints of them."""
 
     def _load(folder: str, library: str, program: str) -> dict[str, Any]:
-        uv = _uv(repository)
-        if uv is None:
-            _lacking("uv is not installed, and makes the orchestrators' environments")
-        run = [str(uv), "run", "--quiet", "--isolated", "--no-project", "--python", sys.executable,
-               "--with", library, "--with", "python-dateutil", "python"]  # fmt: skip
+        run = python_with(repository, library, "python-dateutil")
         theirs = ("LASTRO_", "AIRFLOW", "DAGSTER", "VIRTUAL_ENV")
         environment = {k: v for k, v in os.environ.items() if not k.startswith(theirs)}
         environment |= {
@@ -131,9 +114,6 @@ def loaded(repository: Path, tmp_path: Path, called: Path) -> Load:
             "LASTRO_COMMAND": str(called.parent / "lastro"),
             "AIRFLOW_HOME": str(tmp_path / "home"),
         }
-        there = subprocess.run([*run, "-c", ""], capture_output=True, text=True, check=False)
-        if there.returncode:
-            _lacking(f"{library} cannot be had: {there.stderr.strip().splitlines()[-1]}")
         done = subprocess.run(
             [*run, "-c", program, str(repository / "deploy" / folder)],
             capture_output=True, text=True, check=False, cwd=tmp_path, env=environment,

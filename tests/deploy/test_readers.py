@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import json
 import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -18,7 +17,7 @@ import polars as pl
 import pytest
 from tests.deploy.cloud import DATABASE, LAKE
 from tests.deploy.stack import REGION
-from tests.deploy.tools import lacking, uv_of
+from tests.deploy.tools import python_with
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,14 +117,8 @@ def test_the_log_alone_leads_to_every_row(
 def test_duckdb_reads_the_same_rows_and_types(
     cloud: Cloud, ours: dict[str, list[str]], repository: Path, tmp_path: Path
 ) -> None:
-    uv = uv_of(repository)
-    libraries = [f"{part}=={DUCKDB}" for part in ("duckdb", "duckdb-extensions",
-                 "duckdb-extension-delta", "duckdb-extension-httpfs")]  # fmt: skip
-    run = [uv, "run", "--quiet", "--isolated", "--no-project", "--python", sys.executable,
-           *(word for name in libraries for word in ("--with", name)), "python"]  # fmt: skip
-    there = subprocess.run([*run, "-c", ""], capture_output=True, text=True, check=False)
-    if there.returncode:
-        lacking(f"DuckDB's extensions cannot be had: {there.stderr.strip()[-200:]}")
+    parts = ("duckdb", "duckdb-extensions", "duckdb-extension-delta", "duckdb-extension-httpfs")
+    run = python_with(repository, *(f"{part}=={DUCKDB}" for part in parts))
     entries = {name: _entry(cloud, name) for name in ASKED}
     keys = cloud.roles["Readers"]
     asked = {
