@@ -203,7 +203,8 @@ class Run:
 
         lake, lineage = self._platform.lake, self._lineage()
         wanted = [self._platform.contract(name) for name in names] or self._platform.contracts()
-        done = {c.name: optimize(lake, c, lineage) for c in wanted if lake.exists(c.name)}
+        engine = self._platform.engine
+        done = {c.name: optimize(lake, c, lineage, engine) for c in wanted if lake.exists(c.name)}
         return {name: counts for name, counts in done.items() if counts}
 
     def vacuum(self, keep_days: int, *, delete: bool) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from lastro.core.errors import ConflictError
+from lastro.core.errors import ConfigError, ConflictError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,10 +47,28 @@ def committing(storage: Storage, name: str) -> Iterator[None]:
         with storage.asking():
             yield
     except CommitFailedError as error:
+        refuse_newer(name, error)
         raise ConflictError(
             "Another run changed {name} at the same time.",
             hint="Nothing was lost: run the command again when the other run has ended.",
             name=name,
+        ) from error
+
+
+def refuse_newer(name: str, error: Exception) -> None:
+    """Refuse a table that a program made into what only newer ones understand.
+
+    Raises:
+        ConfigError: The error says that it is so.
+    """
+    said = str(error)
+    if "nsupported" in said or "must be specified" in said:
+        raise ConfigError(
+            "The table {name} was last written by a newer form of Delta Lake: {reason}.",
+            hint="Nothing was changed. Install a newer lastro, or restore the table as it stood "
+            "before that.",
+            name=name,
+            reason=said.rstrip("."),
         ) from error
 
 

@@ -19,7 +19,13 @@ import polars as pl
 
 from lastro.core.errors import NotFoundError
 from lastro.lake import _polars, sealed
-from lastro.lake._delta import CONFIGURATION, add_action, committing, delta_schema
+from lastro.lake._delta import (
+    CONFIGURATION,
+    add_action,
+    committing,
+    delta_schema,
+    refuse_newer,
+)
 from lastro.lake._rows import statistics
 from lastro.lake.lineage import Lineage
 
@@ -94,6 +100,7 @@ class Lake:
                 if isinstance(as_of, dt.datetime):
                     table.load_as_version(self._version_at(name, table, as_of))
         except (TableNotFoundError, DeltaError) as error:
+            refuse_newer(name, error)
             raise NotFoundError(
                 "The table {name} has nothing{at}.",
                 hint="`lastro tables` shows what there is; `lastro history {name}` its versions.",

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from lastro.core.errors import RequestError
+from lastro.core.errors import InvariantError, RequestError
 from lastro.lake._delta import committing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lastro.lake.contract import Contract
+    from lastro.lake.engine import Engine
     from lastro.lake.lake import Lake
     from lastro.lake.lineage import Lineage
 
@@ -104,13 +105,16 @@ def lost_files(lake: Lake, name: str) -> list[str]:
     return sorted(path for path in named if f"{folder}/{path}" not in held)
 
 
-def optimize(lake: Lake, contract: Contract, lineage: Lineage) -> dict[str, int] | None:
+def optimize(
+    lake: Lake, contract: Contract, lineage: Lineage, engine: Engine | None = None
+) -> dict[str, int] | None:
     """Compact a table's small files and cluster its rows by CNPJ.
 
     Args:
         lake: The lake.
         contract: Of the table.
         lineage: Who asks, kept in the commit.
+        engine: The cluster that rewrites the files; None rewrites them here.
 
     Returns:
         Files before and after and the new version; None where there was nothing to do.
@@ -123,6 +127,9 @@ def optimize(lake: Lake, contract: Contract, lineage: Lineage) -> dict[str, int]
         return None
     if contract.personal:
         return _rewrite(lake, contract, waiting, lineage)
+    if engine is not None:
+        order = (_CLUSTER, *contract.sort) if clustered else contract.sort
+        return _spread(lake, contract, waiting, lineage, engine, order)
     table = lake.delta(contract.name)
     options: dict[str, Any] = {
         "partition_filters": [(contract.partition, "in", waiting)],
@@ -158,6 +165,29 @@ def _rewrite(
     ]
     version = lake.commit(contract, files, states={}, lineage=lineage)
     return {"before": before, "after": len(files), "version": version}
+
+
+def _spread(
+    lake: Lake,
+    contract: Contract,
+    partitions: list[str],
+    lineage: Lineage,
+    engine: Engine,
+    order: Sequence[str],
+) -> dict[str, int]:
+    """Compact partitions on a cluster. By one column, a Z-order is a sort."""
+    files = _files(lake, contract).filter(pl.col("partition").is_in(partitions))
+    rows = engine.read(contract, partitions)
+    written = engine.write(contract, rows, cluster=tuple(dict.fromkeys(order)), prefix=_OPTIMIZED)
+    found = [one.file for one in written]
+    if sum(file.rows for file in found) != files["rows"].sum():
+        raise InvariantError(
+            "Compacting {name} would change how many rows it has.",
+            hint="Nothing was changed; please report it.",
+            name=contract.name,
+        )
+    version = lake.commit(contract, found, states={}, lineage=lineage)
+    return {"before": files.height, "after": len(found), "version": version}
 
 
 def _to_rewrite(files: pl.DataFrame, *, clustered: bool) -> list[str]:
