@@ -5,15 +5,19 @@ It checks signatures, and holds conditional writes to what they say while many w
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
+import json
 import os
 import shutil
 import signal
 import subprocess
-from contextlib import contextmanager
+import threading
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import NamedTemporaryFile, TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -88,6 +92,45 @@ class S3Server:
         given = self.settings(bucket, prefix, **changed)
         return {f"LASTRO_LAKE__{name.upper()}": value for name, value in given.items()}
 
+    @contextmanager
+    def credentials(self, how: str) -> Iterator[dict[str, str]]:
+        """Variables by which a machine knows its credentials without Lastro's settings.
+
+        Args:
+            how: ``environment``, or ``container``: a service of the machine gives them.
+        """
+        if how == "environment":
+            yield {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET}
+            return
+        until = dt.datetime.now(dt.UTC) + dt.timedelta(hours=6)
+        told = {"AccessKeyId": KEY, "SecretAccessKey": SECRET, "Token": "",
+                "Expiration": f"{until:%Y-%m-%dT%H:%M:%SZ}"}  # fmt: skip
+
+        class Service(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                body = json.dumps(told).encode()
+                is_known = self.headers["Authorization"] == "of this machine"
+                self.send_response_only(200 if is_known else 403)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as above
+                pass
+
+        with TemporaryDirectory() as folder, HTTPServer(("127.0.0.1", 0), Service) as service:
+            token = Path(folder) / "token"
+            token.write_text("of this machine")
+            thread = threading.Thread(target=service.serve_forever, args=[0.05], daemon=True)
+            thread.start()
+            yield {
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI":
+                    f"http://127.0.0.1:{service.server_address[1]}/credentials",
+                "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(token),
+            }  # fmt: skip
+            service.shutdown()
+            thread.join()
+
 
 def program() -> str:
     """Where the server's program is; the test is skipped without it, and in CI fails."""
@@ -101,19 +144,28 @@ def program() -> str:
     pytest.skip(lacking)
 
 
+def _roomy() -> str:
+    """A folder whose files have extended attributes: an object's tag is kept with its bytes."""
+    for place in (gettempdir(), "/dev/shm"):  # noqa: S108 - memory, where /tmp knows none
+        with suppress(OSError), NamedTemporaryFile(dir=place) as tried:
+            os.setxattr(tried.name, "user.lastro", b"1")
+            return place
+    pytest.fail("no folder here has extended attributes: set TMPDIR to one", pytrace=False)
+
+
 @contextmanager
 def s3_server() -> Iterator[S3Server]:
     """A server with no buckets, until the end of the block."""
     found = program()
-    with TemporaryDirectory(prefix="lastro-s3-", ignore_cleanup_errors=True) as name:
+    with TemporaryDirectory(prefix="lastro-s3-", dir=_roomy(), ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        for part in ("buckets", "meta", "users"):
+        for part in ("buckets", "users"):
             (folder / part).mkdir()
         port = _free_port()
         command = [found, "--port", f"127.0.0.1:{port}", "--access", KEY, "--secret", SECRET,
                    "--region", REGION, "--keep-alive", "--quiet",
                    "--iam-dir", str(folder / "users"),
-                   "posix", "--sidecar", str(folder / "meta"), str(folder / "buckets")]  # fmt: skip
+                   "posix", str(folder / "buckets")]  # fmt: skip
         with _running(
             command, folder / "log", port, signal.SIGKILL
         ):  # asked, it waits for every connection
