@@ -34,6 +34,8 @@ test("a fund's page goes from its quota down to the lines of the source", async 
   const lines = app.getByRole("dialog");
   await expect(lines.getByRole("columnheader", { name: "VL_QUOTA" })).toBeVisible();
   await expect(lines.getByRole("row").nth(2)).toBeVisible();
+  const { x, width } = (await lines.boundingBox()) ?? { x: 0, width: Number.NaN };
+  expect(x + width).toBeLessThanOrEqual(app.viewportSize()?.width ?? 0);
   await shot("fund-lines");
   await accessible();
 });
