@@ -41,7 +41,8 @@ KNOWN = {
     "ApplicationId": "00f1", "BuildRoleArn": f"arn:aws:iam::{ACCOUNT}:role/build",
     "KeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/one",
     "Engine": "polars", "Lake": LAKE, "Athena": DATABASE,
-    "WithRedshift": False, "OnSpark": False, "WithLoad": False,
+    "RedshiftSecret": "redshift", "RedshiftRole.Arn": f"arn:aws:iam::{ACCOUNT}:role/RedshiftRole",
+    "WithRedshift": True, "OnSpark": False, "WithLoad": False,
 }  # fmt: skip
 SESSION_DAY = "2026-11-19T11:20:00Z"
 HOLIDAY = "2026-11-20T11:20:00Z"
@@ -123,7 +124,7 @@ def _play(cloud: Cloud) -> None:
         aws.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
     aws.client("glue").create_database(DatabaseInput={"Name": DATABASE})
     policies = {name: cloud.stack[name]["Properties"]["Policies"] for name in
-                ("IngestRole", "BuildRole")}  # fmt: skip
+                ("IngestRole", "BuildRole", "RedshiftRole")}  # fmt: skip
     readers = cloud.stack["Readers"]["Properties"]["PolicyDocument"]
     policies["Readers"] = [{"PolicyName": "read", "PolicyDocument": readers}]
     trust = json.dumps({"Version": "2012-10-17", "Statement": []})
@@ -146,12 +147,15 @@ def _play(cloud: Cloud) -> None:
 
 
 def _as_moto_reads(document: dict[str, Any]) -> dict[str, Any]:
-    """A policy; moto holds S3 alone to resources, and other services to actions."""
-    statements = [
-        statement if all(action.startswith("s3:") for action in _listed(statement["Action"]))
-        else {**statement, "Resource": "*"}
-        for statement in document["Statement"]
-    ]  # fmt: skip
+    """A policy; moto holds S3 alone to resources, and a delete of several keys to its bucket."""
+    statements = []
+    for statement in document["Statement"]:
+        resources = _listed(statement["Resource"])
+        if not all(action.startswith("s3:") for action in _listed(statement["Action"])):
+            resources = ["*"]
+        elif "s3:DeleteObject" in _listed(statement["Action"]):
+            resources = [*resources, *{resource.partition("/")[0] for resource in resources}]
+        statements.append({**statement, "Resource": resources})
     return {**document, "Statement": statements}
 
 

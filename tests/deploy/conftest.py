@@ -13,7 +13,9 @@ import httpx
 import pytest
 from tests.deploy.cloud import Cloud, played
 from tests.deploy.stack import REGION, resources
-from tests.integration.conftest import _free_port, _running
+from tests.integration.conftest import _free_port, _running, postgres
+
+__all__ = ["postgres"]  # a fixture of these tests as well
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import re
 import shlex
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from cfnlint.api import lint_file  # type: ignore[import-untyped]
 from tests.deploy.conftest import TEMPLATES
-from tests.deploy.stack import resolve
+from tests.deploy.stack import REGION, resolve, resources
+from tests.deploy.tools import python_with
 from typer.main import get_command
 
 from lastro.cli.main import build
@@ -28,6 +31,14 @@ SHELF: dict[str, Job] = load(jobs, "JOB", Job)
 CRON = re.compile(r"cron\((\d+) (\d+) (\?|\*) \* (\S+) \*\)")
 DAYS = {"MON-FRI": "1-5", "SUN": "0", "?": "*"}
 LATEST = dt.timedelta(hours=3)  # of a build after what it builds from
+TRANSLATE = """
+import json, sys
+from types import SimpleNamespace
+from samtranslator.translator.transform import transform
+known = SimpleNamespace(load=dict)  # managed policies of AWS, of which the stack uses none
+made = transform(json.load(sys.stdin), {}, known)["Resources"]
+print(json.dumps({name: resource["Type"] for name, resource in made.items()}))
+"""
 LONGEST_INGEST = dt.timedelta(minutes=15)  # Lambda's own limit
 SAID = {
     "ApplicationId": "a", "BuildRoleArn": "r", "FunctionArn": "f", "WithFallback": False,
@@ -72,6 +83,25 @@ def _statements(stack: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_cfn_lint_finds_nothing(repository: Path, name: str) -> None:
     assert lint_file(repository / "deploy" / "aws" / f"{name}.yaml") == []
+
+
+@pytest.mark.orchestrators
+def test_aws_own_translator_takes_the_template(repository: Path, tmp_path: Path) -> None:
+    found = resources(repository / "deploy" / "aws" / "template.yaml")
+    found["Ingest"]["Properties"]["ImageUri"] = "image"  # `sam build` does as much
+    template = {"Transform": "AWS::Serverless-2016-10-31", "Resources": found}
+    done = subprocess.run(
+        [*python_with(repository, "aws-sam-translator>=1.115"), "-c", TRANSLATE],
+        input=json.dumps(template, default=dict), capture_output=True, text=True, check=False,
+        cwd=tmp_path, env={**os.environ, "AWS_DEFAULT_REGION": REGION},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    made = json.loads(done.stdout)
+    assert made["Ingest"] == "AWS::Lambda::Function"
+    assert made["IngestEventInvokeConfig"] == "AWS::Lambda::EventInvokeConfig"
+    assert {made[part] for part in ("Schedules", "Alarms", "Reading")} == {
+        "AWS::CloudFormation::Stack"
+    }
 
 
 def test_every_job_runs_at_its_hours(stack: dict[str, Any]) -> None:

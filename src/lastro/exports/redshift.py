@@ -1,7 +1,8 @@
 """exports/redshift: tables in Amazon Redshift, by COPY from files staged in S3.
 
-NEVER TRIED against a real Redshift: what it is told is written after its manual and tested as text
-alone. Try it on a schema of its own first, and tell us.
+NEVER TRIED against a real Redshift: what it is told is written after its manual. It is tested as
+text, and against a PostgreSQL for which a proxy carries out COPY from S3. Try it on a schema of its
+own first, and tell us.
 
 Changed partitions are staged as gzipped CSV below ``redshift_staging`` with a manifest; one
 transaction copies them into a temporary table with the IAM role, takes the old rows out, puts the
