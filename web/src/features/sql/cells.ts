@@ -22,7 +22,10 @@ export function shapeOf(f: Format, type: string): CellShape {
       minimumFractionDigits: least,
       maximumFractionDigits: most,
     });
-    const write = (value: unknown) => figure.format(Number(value)).replace("-", MINUS);
+    // Of a double's 17 digits the last two are the sum's rounding and nobody's money.
+    const kept = (number: number) =>
+      type.startsWith("Float") ? Number(number.toPrecision(15)) : number;
+    const write = (value: unknown) => figure.format(kept(Number(value))).replace("-", MINUS);
     return { align: "right", width: 130, say: known(write) };
   }
   const say = {
