@@ -1,9 +1,10 @@
 """EMR Serverless: command lines of ``lastro``, one an argument, in order, until one fails.
 
-They run in this process, which is the Spark driver: an engine that wants Spark takes the session
-that is there. See docs/how-to/aws.md.
+They run in this process, which is Spark's driver. Where the engine is Spark, the session is made
+here first, as spark-submit says: the engine takes the one that is there. See docs/how-to/aws.md.
 """  # noqa: INP001 - a folder of scripts is no package
 
+import os
 import shlex
 import sys
 
@@ -12,6 +13,10 @@ from lastro.cli.main import run
 
 def main(lines: list[str]) -> int:
     """Run command lines, written without ``lastro``; the first exit code that is not 0."""
+    if os.environ.get("LASTRO_LAKE__ENGINE") == "spark":
+        from pyspark.sql import SparkSession  # noqa: PLC0415 - EMR's own
+
+        SparkSession.builder.appName("lastro").getOrCreate()
     return next((code for line in lines if (code := run(shlex.split(line)))), 0)
 
 
