@@ -20,6 +20,7 @@ import polars as pl
 from lastro.core.errors import ConfigError, LastroError, TemporaryError
 from lastro.lake import _polars
 from lastro.lake._rows import content, in_order
+from lastro.lake._spark_jars import state
 from lastro.lake._spark_session import session
 from lastro.lake.engine import Written
 
@@ -134,10 +135,8 @@ class SparkEngine:
         return [pickle.loads(row["result"]) for row in rows]  # noqa: S301 - our own
 
     def describe(self) -> dict[str, str]:
-        """What runs, for people; see ``Engine.describe``."""
-        with _told():
-            return {"engine": "spark", "version": str(self.spark.version),
-                    "master": self._settings.master}  # fmt: skip
+        """What would run, for people; see ``Engine.describe``."""
+        return state(self._settings, self._place.settings)
 
     def _address(self, url: str) -> str:
         return f"file://{url}" if "://" not in url else url.replace("s3://", "s3a://", 1)

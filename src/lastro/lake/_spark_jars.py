@@ -29,6 +29,7 @@ _SPARK_HAS = (  # what Spark itself brings: Delta's own demand for other version
     "javax.annotation", "org.apache.hadoop", "org.apache.logging.log4j", "org.apache.parquet",
     "org.locationtech.jts", "org.roaringbitmap", "org.scala-lang", "org.slf4j", "org.xerial.snappy",
 )  # fmt: skip
+DATABRICKS = "DATABRICKS_RUNTIME_VERSION"
 _AWS = "software.amazon.awssdk"
 _SDK = "2.35.4"  # that this Hadoop was built with
 _PARTS = ("s3", "s3-transfer-manager", "sts", "apache-client", "netty-nio-client")  # not the bundle
@@ -80,7 +81,7 @@ def wanted(lake: LakeSettings) -> list[Jars]:
             "The lake's engine is Spark, and delta-spark is not installed.",
             hint="Install it: pip install 'lastro[spark]'",
         ) from None
-    spark = ".".join(importlib.metadata.version("pyspark").split(".")[:2])
+    spark = ".".join(pyspark_version().split(".")[:2])
     coordinate = f"io.delta:delta-spark_{spark}_{_SCALA}:{delta}"
     found = [Jars(f"delta-{delta}-spark-{spark}", (coordinate,), _SPARK_HAS)]
     if lake.url.startswith("s3://"):
@@ -88,6 +89,22 @@ def wanted(lake: LakeSettings) -> list[Jars]:
         asked = (f"org.apache.hadoop:hadoop-aws:{hadoop}", *(f"{_AWS}:{n}:{_SDK}" for n in _PARTS))
         found.append(Jars(f"s3a-{hadoop}-sdk-{_SDK}", asked, (*_SPARK_HAS_IN_S3, f"{_AWS}:bundle")))
     return found
+
+
+def pyspark_version() -> str:
+    """Version of PySpark.
+
+    Raises:
+        MissingExtraError: It is not installed.
+    """
+    try:
+        import pyspark  # noqa: PLC0415 - an extra; Databricks has it without its package
+    except ImportError:
+        raise MissingExtraError(
+            "The lake's engine is Spark, and PySpark is not installed.",
+            hint="Install it: pip install 'lastro[spark]'",
+        ) from None
+    return str(pyspark.__version__)
 
 
 def _hadoop() -> str:
@@ -101,6 +118,29 @@ def _spark_home() -> Path:
     import pyspark  # noqa: PLC0415
 
     return Path(pyspark.__file__).parent / "jars"
+
+
+def state(settings: SparkSettings, lake: LakeSettings) -> dict[str, str]:
+    """What a session would stand on, without starting one: for people.
+
+    Raises:
+        MissingExtraError: PySpark or delta-spark is not installed.
+        ConfigError: Java is missing.
+    """
+    if DATABRICKS in os.environ:
+        return dict.fromkeys(("master", "java", "jars"), "Databricks")
+    found = {"master": settings.master}
+    if settings.master.startswith("sc://"):
+        return found | dict.fromkeys(("java", "jars"), settings.master)
+    home = Path(settings.jars).expanduser()
+    jars = {jars.name: (home / jars.name).is_dir() for jars in wanted(lake)}
+    kept = ", ".join(name for name, there in jars.items() if there)
+    absent = ", ".join(name for name, there in jars.items() if not there)
+    told = [
+        f"{kept} in {home}" if kept else "",
+        f"{absent} from {settings.maven}" if absent else "",
+    ]
+    return found | {"java": java(), "jars": "; ".join(filter(None, told))}
 
 
 def fetch(jars: Jars, settings: SparkSettings) -> list[Path]:

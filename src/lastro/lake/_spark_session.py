@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from lastro.core.errors import ConfigError, MissingExtraError, TemporaryError
-from lastro.lake._spark_jars import fetch, java, wanted
+from lastro.lake._spark_jars import DATABRICKS, fetch, java, pyspark_version, wanted
 
 if TYPE_CHECKING:
     from lastro.lake.engine import SparkSettings
@@ -35,15 +35,11 @@ def session(settings: SparkSettings, lake: LakeSettings) -> Any:
         ConfigError: Java or a jar is missing, or Spark does not start.
         TemporaryError: The Spark Connect server does not answer.
     """
-    try:
-        from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
-    except ImportError:
-        raise MissingExtraError(
-            "The lake's engine is Spark, and PySpark is not installed.",
-            hint="Install it: pip install 'lastro[spark]'",
-        ) from None
+    pyspark_version()
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
+
     found = SparkSession.getActiveSession()
-    if found is None and "DATABRICKS_RUNTIME_VERSION" in os.environ:
+    if found is None and DATABRICKS in os.environ:
         found = SparkSession.builder.getOrCreate()
     if found is None:
         found = _remote(settings) if settings.master.startswith("sc://") else _own(settings, lake)
@@ -59,7 +55,8 @@ def _remote(settings: SparkSettings) -> Any:
     try:
         builder = SparkSession.builder.remote(settings.master)
         for name, value in settings.conf.items():
-            builder = builder.config(name, value)
+            if name.startswith("spark.sql."):  # all else is the server's
+                builder = builder.config(name, value)
         return builder.getOrCreate()
     except ImportError as error:
         raise MissingExtraError(

@@ -115,7 +115,11 @@ class Engine(Protocol):
         """
 
     def describe(self) -> dict[str, str]:
-        """What runs, for people: engine, version, master, and where its parts are."""
+        """What would run, for people: ``master``, and where ``java`` and ``jars`` are.
+
+        Raises:
+            ConfigError: A part is missing.
+        """
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,9 @@ def doctor(
         for table, partitions in mended.items():
             screen.say(say("{table} will be built again for: {partitions}.", table=table,
                            partitions=", ".join(partitions)))  # fmt: skip
+    if platform.engine and not as_json:
+        screen.say(say("Tables are built by Spark: master {master}, Java {java}, jars {jars}.",
+                       **platform.engine.describe()))  # fmt: skip
     found = list(examine(platform.patient()))
     _tell(screen, found, as_json=as_json)
     if found:
