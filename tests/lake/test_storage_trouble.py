@@ -9,11 +9,13 @@ from lastro.lake.storage_trouble import is_unsaid, trouble_of
 
 ASKED = "Generic S3 error: Error performing {verb} http://127.0.0.1:9000/b/x in 1ms - "
 ANSWERED = ASKED + "Server returned non-2xx status code: {status}: <Error><Code>{code}</Code>{more}"
-FOLDED = (
-    "Kernel error -> Generic S3 error\n  \x1b[31m↳\x1b[0m Error performing GET http://h/b/x in 1ms"
-    " - Server returned non-2xx status code\n  \x1b[31m↳\x1b[0m 400 Bad Request\n  \x1b[31m↳\x1b[0m "
-    "<Error><Code>ExpiredToken</Code></Error>"
-)
+FOLD = "\n  \x1b[31m↳\x1b[0m "
+FOLDED = FOLD.join((
+    "Kernel error -> Generic S3 error",
+    "Error performing GET http://h/b/x in 1ms - Server returned non-2xx status code",
+    "400 Bad Request",
+    "<Error><Code>ExpiredToken</Code></Error>",
+))  # fmt: skip
 
 
 def _answer(status: str, code: str, more: str = "", verb: str = "PUT") -> LastroError | None:
