@@ -90,8 +90,8 @@ class Fittings:
         from lastro.lake.engine import Place
 
         is_development = self.settings.identity.environment == "development"
-        there = self.settings.lake.model_copy(update={"url": self.storage.url})
-        return SparkEngine(Place(there, is_development), self.lake, self.settings.spark)
+        place = Place.of(self.settings.lake, development=is_development)
+        return SparkEngine(place, self.lake, self.settings.spark)
 
     @cached_property
     def sql_house(self) -> SqlHouse:

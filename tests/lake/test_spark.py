@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib.metadata
 import pickle
 import sys
@@ -19,6 +20,7 @@ from lastro.lake._rows import CONTENTS, content
 from lastro.lake._spark_session import s3a
 from lastro.lake.contract import DATE, INTEGER, MONEY, TEXT, Check, Column, Contract
 from lastro.lake.engine import Place, SparkSettings
+from lastro.lake.sealed import get_landed, put_landed
 from lastro.lake.storage import LakeSettings
 
 if TYPE_CHECKING:
@@ -117,6 +119,32 @@ def test_our_errors_come_back_and_others_are_sparks_to_try_again(tmp_path: Path)
 )
 def test_the_line_that_names_the_cause_is_told(said: str, cause: str) -> None:
     assert _spark._reason(said) == cause
+
+
+def test_a_place_means_the_same_in_another_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    place = Place.of(LakeSettings(url="lake", landing_url="landed"), development=False)
+    there = pickle.loads(pickle.dumps(place))  # noqa: S301
+    assert there.settings.url == str(tmp_path / "lake")
+    assert there.settings.landing_url == str(tmp_path / "landed")
+    bucket = Place.of(LakeSettings(url="s3://b/l"), development=False)
+    assert (bucket.settings.url, bucket.settings.landing_url) == ("s3://b/l", "")
+
+
+def test_an_executor_opens_sealed_files_by_its_own_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = LakeSettings(url=str(tmp_path / "lake"), seal_landing=True)
+    monkeypatch.setenv("LASTRO_KEYS__MASTER", base64.b64encode(bytes(range(32))).decode())
+    storage = Place.of(settings, development=False).open().storage
+    put_landed(storage, "landing/x/y", b"bytes")
+    assert get_landed(storage, "landing/x/y") == b"bytes"
+    monkeypatch.delenv("LASTRO_KEYS__MASTER")
+    without = Place.of(settings, development=False).open().storage
+    with pytest.raises(ConfigError, match="LASTRO_KEYS__"):
+        get_landed(without, "landing/x/y")
 
 
 def test_a_bucket_is_said_to_spark_as_to_everything_else() -> None:

@@ -130,8 +130,8 @@ class SparkEngine:
 
         by = [contract.partition, *(name for name in order if name != contract.partition)]
         with _told():
-            parted = frame.repartitionByRange(*by) if cluster else frame.repartition(by[0])
-            rows = parted.sortWithinPartitions(*by).mapInArrow(task, _RESULT).collect()
+            parted = frame.repartition(contract.partition).sortWithinPartitions(*by)
+            rows = parted.mapInArrow(task, _RESULT).collect()
         return [pickle.loads(row["result"]) for row in rows]  # noqa: S301 - our own
 
     def describe(self) -> dict[str, str]:

@@ -9,6 +9,7 @@ engine runs the task again, and only what the attempt that succeeded wrote is to
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pydantic import Field
@@ -20,7 +21,6 @@ from lastro.lake.storage import LakeSettings, Storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from lastro.core.sealing import Sealer
     from lastro.lake.contract import Contract
@@ -107,7 +107,8 @@ class Engine(Protocol):
         Args:
             contract: Of the table.
             frame: Rows with the contract's columns.
-            cluster: Columns to sort by instead of the contract's; the files follow each other.
+            cluster: Columns to sort by instead of the contract's; a partition's files follow each
+                other.
             prefix: What the files' names begin with.
 
         Raises:
@@ -134,6 +135,16 @@ class Place:
     settings: LakeSettings
     development: bool = False
 
+    @classmethod
+    def of(cls, settings: LakeSettings, *, development: bool) -> Place:
+        """A lake's place, in addresses that mean the same in another process's folder."""
+        given = {"url": settings.url, "landing_url": settings.landing_url}
+        whole = {
+            name: str(Path(url).absolute()) if url and "://" not in url else url
+            for name, url in given.items()
+        }
+        return cls(settings.model_copy(update=whole), development)
+
     def open(self, versions: Mapping[str, int] | None = None) -> Lake:
         """The lake as this machine sees it; master keys are those of its own environment.
 
@@ -146,8 +157,6 @@ class Place:
         return lake
 
     def _sealer(self) -> Sealer:
-        from pathlib import Path  # noqa: PLC0415
-
         keys: KeySettings = load({"keys": KeySettings}).keys  # type: ignore[attr-defined]
         url = self.settings.url
         folder: Path | None = None if "://" in url else Path(url)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from lastro.lake.lineage import Lineage
 
 _CLUSTER = "cnpj"
+_ROWS_A_FILE = 1_000_000  # fewer are small; a big partition may stay in several files
 _OPTIMIZED = "part-"  # how delta-rs names the files it rewrites; ours are bare identifiers
 
 
@@ -191,8 +192,8 @@ def _spread(
 
 
 def _to_rewrite(files: pl.DataFrame, *, clustered: bool) -> list[str]:
-    """Partitions of several files, and those that no earlier optimization clustered."""
-    several = pl.len() > 1
+    """Partitions of many files, and those that no earlier optimization clustered."""
+    several = pl.len() > 1 + pl.col("rows").sum() // _ROWS_A_FILE
     raw = ~pl.col("path").str.contains(f"/{_OPTIMIZED}", literal=True).all()
     wanted = (several | raw) if clustered else several
     found = files.group_by("partition").agg(wanted.alias("wanted")).filter("wanted")

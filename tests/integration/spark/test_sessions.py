@@ -10,12 +10,14 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from pydantic import SecretStr
 from tests.integration.conftest import _free_port, _running
 
+from lastro.core.settings import changed
 from lastro.lake._spark_jars import fetch, wanted
 from lastro.lake.engine import SparkSettings
 from lastro.lake.storage import LakeSettings
-from lastro.wiring import platform
+from lastro.wiring import Platform, platform
 
 from .cluster import SMALL, SPARK, environment
 from .lakes import NOW, Files, assert_same, funds
@@ -23,6 +25,8 @@ from .lakes import NOW, Files, assert_same, funds
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from tests.integration.s3_server import S3Server
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.timeout(600)]
 TABLE = "gold.fund_flows_monthly"
@@ -72,7 +76,9 @@ def connect(jars: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield f"sc://127.0.0.1:{port}"
 
 
-def _lastro(lake: Path, master: str, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+def _lastro(
+    lake: Path | str, master: str, *words: str, **more: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "lastro.cli", "--lake", str(lake), *words],
         capture_output=True, check=False, text=True,
@@ -96,6 +102,22 @@ def test_spark_connect(
     done = _lastro(lake, connect, "build", TABLE, **NOWHERE)
     assert done.returncode == 0, done.stderr[-3000:]
     assert_same(platform(str(lake)), platform(str(by_polars)))
+
+
+@pytest.mark.integration
+def test_a_lake_in_a_bucket(start: Path, by_polars: Path, s3: S3Server) -> None:
+    """Executors write through object_store, Spark reads through s3a, delta-rs commits."""
+    bucket = s3.bucket()
+    for file in start.rglob("*"):
+        if file.is_file():
+            s3.client().upload_file(str(file), bucket, f"lake/{file.relative_to(start)}")
+    lake = s3.settings(bucket)
+    done = _lastro(lake["url"], "local[2]", "build", TABLE, **s3.environment(bucket))
+    assert done.returncode == 0, done.stderr[-3000:]
+    given: dict[str, object] = {f"LASTRO_LAKE__{name.upper()}": lake[name] for name in lake}
+    given["LASTRO_LAKE__S3_SECRET_ACCESS_KEY"] = SecretStr(lake["s3_secret_access_key"])
+    bucketed = Platform(changed(platform().settings, given), NOW)
+    assert_same(bucketed, platform(str(by_polars)))
 
 
 def test_jars_that_cannot_be_had_are_named(start: Path, tmp_path: Path) -> None:
