@@ -6,6 +6,7 @@ import base64
 import importlib.metadata
 import pickle
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,6 +103,10 @@ def test_our_errors_come_back_and_others_are_sparks_to_try_again(tmp_path: Path)
     back = pickle.loads(_spark._worked(refused, place, {}, pickle.dumps("key")))  # noqa: S301
     assert isinstance(back, ConfigError)
     assert str(back) == "No key. Mend key."
+    sealed = replace(CONTRACT, personal=True, checks=())
+    batches = iter(_batches(_rows(3), 3))
+    (error,) = _spark._written(place, sealed, batches, ["name"], "")  # no key at hand
+    assert isinstance(pickle.loads(error), ConfigError)  # noqa: S301
     with pytest.raises(ZeroDivisionError):
         _spark._worked(lambda _, item: item / 0, place, {}, pickle.dumps(1))
 

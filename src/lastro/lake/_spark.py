@@ -125,14 +125,18 @@ class SparkEngine:
         order = list(cluster or contract.sort)
 
         def task(batches: Iterator[Any]) -> Iterator[Any]:
-            written = list(_files(place.open(), plain, batches, order, prefix))
-            yield _parcel([pickle.dumps(found) for found in written], range(len(written)))
+            written = _written(place, plain, batches, order, prefix)
+            yield _parcel(written, range(len(written)))
 
         by = [contract.partition, *(name for name in order if name != contract.partition)]
         with _told():
             parted = frame.repartition(contract.partition).sortWithinPartitions(*by)
             rows = parted.mapInArrow(task, _RESULT).collect()
-        return [pickle.loads(row["result"]) for row in rows]  # noqa: S301 - our own
+        found = [pickle.loads(row["result"]) for row in rows]  # noqa: S301 - our own
+        for one in found:
+            if isinstance(one, LastroError):
+                raise one
+        return found
 
     def describe(self) -> dict[str, str]:
         """What would run, for people; see ``Engine.describe``."""
@@ -150,6 +154,16 @@ def _worked(
         return pickle.dumps(work(place.open(versions), pickle.loads(parcel)))  # noqa: S301 - our own
     except LastroError as error:
         return pickle.dumps(error)
+
+
+def _written(
+    place: Place, contract: Contract, batches: Iterator[Any], order: Sequence[str], prefix: str
+) -> list[bytes]:
+    """On an executor: write files. Our own errors travel; others make Spark try again."""
+    try:
+        return [pickle.dumps(one) for one in _files(place.open(), contract, batches, order, prefix)]
+    except LastroError as error:
+        return [pickle.dumps(error)]
 
 
 def _parcel(results: Sequence[bytes], numbers: Sequence[int]) -> Any:
