@@ -1,4 +1,4 @@
-"""What others read of the lake: the protocol's own words, and DuckDB, which knows nothing of us.
+"""What others read of the lake: the protocol's own words, DuckDB, and Spark by its own Delta.
 
 DuckDB's extensions come from PyPI for one version of it, which is not ours: `uv run` makes it an
 environment of its own. It finds the tables in the catalog's entries, as Athena does, and has no
@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -44,6 +45,34 @@ for name, (where, query) in asked["tables"].items():
     types = {row[0]: row[1] for row in house.execute("DESCRIBE t").fetchall()}
     found[name] = {"types": types, "row": house.execute(query).fetchone()[1:]}
 print(json.dumps(found))
+"""
+SPARK = """
+import json, sys
+from pyspark.sql import SparkSession
+from lastro.lake._spark_jars import fetch, wanted
+from lastro.lake.engine import SparkSettings
+from lastro.lake.storage import LakeSettings
+jars = [str(jar) for found in wanted(LakeSettings()) for jar in fetch(found, SparkSettings())]
+session = SparkSession.builder.master("local[1]")
+for name, value in {
+    "spark.jars": ",".join(jars),
+    "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+    "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+    "spark.driver.memory": "1g",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.ui.enabled": "false",
+    "spark.sql.shuffle.partitions": "1",
+}.items():
+    session = session.config(name, value)
+spark = session.getOrCreate()
+found = {}
+for name, (where, query) in json.load(sys.stdin).items():
+    frame = spark.read.format("delta").load(where)
+    frame.createOrReplaceTempView("t")
+    found[name] = {"types": dict(frame.dtypes), "row": list(spark.sql(query).first())[1:]}
+print(json.dumps(found))
+spark.stop()
 """
 ASKED = {
     "gold_fund_flows_monthly": ("gold.fund_flows_monthly", "sum(net_flow)", "max(month)"),
@@ -85,10 +114,10 @@ def _replayed(cloud: Cloud, location: str) -> tuple[dict[str, Any], dict[str, An
     return protocol, files
 
 
-def _query(name: str, table: str) -> str:
+def _query(name: str, table: str, text: str = "VARCHAR") -> str:
     """Rows, sum and newest day of a table, as text."""
     _, total, newest = ASKED[name]
-    row = ", ".join(f"CAST({part} AS VARCHAR)" for part in ("count(*)", total, newest))
+    row = ", ".join(f"CAST({part} AS {text})" for part in ("count(*)", total, newest))
     return f"SELECT '{name}', {row} FROM {table}"  # noqa: S608 - our own names
 
 
@@ -142,3 +171,27 @@ def test_duckdb_reads_the_same_rows_and_types(
         assert found[name]["types"] == {
             column: KINDS.get(kind, kind.upper()) for column, kind in types.items()
         }
+
+
+@pytest.mark.spark
+def test_spark_reads_the_same_rows_and_types(
+    cloud: Cloud, ours: dict[str, list[str]], tmp_path: Path
+) -> None:
+    entries = {name: _entry(cloud, name) for name in ASKED}
+    asked = {}
+    for name, (location, _) in entries.items():
+        below = location.removeprefix(f"s3://{LAKE}/")
+        for key in cloud.keys(LAKE):
+            if key.startswith(f"{below}/"):
+                file = tmp_path / "lake" / key
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(_object(cloud, key))
+        asked[name] = (str(tmp_path / "lake" / below), _query(name, "t", "STRING"))
+    done = subprocess.run(
+        [sys.executable, "-c", SPARK], input=json.dumps(asked), capture_output=True, text=True,
+        check=False, cwd=tmp_path, timeout=240,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    found = json.loads(done.stdout.splitlines()[-1])
+    for name, (_, types) in entries.items():
+        assert (found[name]["row"], found[name]["types"]) == (ours[name], types)
