@@ -38,16 +38,18 @@ class S3Server:
     Attributes:
         port: On 127.0.0.1.
         program: Its own administration's program.
+        authority: Certificate of who signed its own; None where it speaks no TLS.
     """
 
     port: int
     program: str
+    authority: Path | None = None
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     @property
     def endpoint(self) -> str:
         """Its address."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.authority else 'http'}://127.0.0.1:{self.port}"
 
     def client(self) -> Any:
         """The operator's client: makes buckets, sets policies, looks at objects."""
@@ -56,6 +58,7 @@ class S3Server:
         return boto3.client(
             "s3", endpoint_url=self.endpoint, region_name=REGION,
             aws_access_key_id=KEY, aws_secret_access_key=SECRET,
+            verify=str(self.authority) if self.authority else None,
         )  # fmt: skip
 
     def bucket(self) -> str:
@@ -154,8 +157,12 @@ def _roomy() -> str:
 
 
 @contextmanager
-def s3_server() -> Iterator[S3Server]:
-    """A server with no buckets, until the end of the block."""
+def s3_server(tls: tuple[Path, Path, Path] | None = None) -> Iterator[S3Server]:
+    """A server with no buckets, until the end of the block.
+
+    Args:
+        tls: Files of its certificate, its key and the authority's certificate; None is no TLS.
+    """
     found = program()
     with TemporaryDirectory(prefix="lastro-s3-", dir=_roomy(), ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -165,8 +172,9 @@ def s3_server() -> Iterator[S3Server]:
         command = [found, "--port", f"127.0.0.1:{port}", "--access", KEY, "--secret", SECRET,
                    "--region", REGION, "--keep-alive", "--quiet",
                    "--iam-dir", str(folder / "users"),
+                   *(["--cert", str(tls[0]), "--key", str(tls[1])] if tls else []),
                    "posix", str(folder / "buckets")]  # fmt: skip
         with _running(
             command, folder / "log", port, signal.SIGKILL
         ):  # asked, it waits for every connection
-            yield S3Server(port, found)
+            yield S3Server(port, found, tls[2] if tls else None)
