@@ -96,11 +96,12 @@ def test_what_the_files_of_a_partition_say_adds_up(tmp_path: Path) -> None:
 
 def test_our_errors_come_back_and_others_are_sparks_to_try_again(tmp_path: Path) -> None:
     place = Place(LakeSettings(url=str(tmp_path)))
+    call = _spark._Call(place, {}, "this one")
 
     def refused(_: object, item: str) -> str:
         raise ConfigError("No {what}.", hint="Mend {what}.", what=item)
 
-    back = pickle.loads(_spark._worked(refused, place, {}, pickle.dumps("key")))  # noqa: S301
+    back = pickle.loads(_spark._worked(refused, call, pickle.dumps("key")))  # noqa: S301
     assert isinstance(back, ConfigError)
     assert str(back) == "No key. Mend key."
     sealed = replace(CONTRACT, personal=True, checks=())
@@ -108,7 +109,7 @@ def test_our_errors_come_back_and_others_are_sparks_to_try_again(tmp_path: Path)
     (error,) = _spark._written(place, sealed, batches, ["name"], "")  # no key at hand
     assert isinstance(pickle.loads(error), ConfigError)  # noqa: S301
     with pytest.raises(ZeroDivisionError):
-        _spark._worked(lambda _, item: item / 0, place, {}, pickle.dumps(1))
+        _spark._worked(lambda _, item: item / 0, call, pickle.dumps(1))
 
 
 @pytest.mark.parametrize(

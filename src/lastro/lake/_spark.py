@@ -10,8 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import pickle
 import re
+import uuid
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -80,12 +81,12 @@ class SparkEngine:
         if not items:
             return
         parcels = [pickle.dumps(item) for item in items]
-        place, seen = self._place, dict(versions or {})
+        call = _Call(self._place, dict(versions or {}), uuid.uuid4().hex)
 
         def task(batches: Iterator[Any]) -> Iterator[Any]:
             for batch in batches:
                 numbers = batch.column(0).to_pylist()
-                yield _parcel([_worked(work, place, seen, parcels[n]) for n in numbers], numbers)
+                yield _parcel([_worked(work, call, parcels[n]) for n in numbers], numbers)
 
         count = len(items)
         with _told():
@@ -146,12 +147,36 @@ class SparkEngine:
         return f"file://{url}" if "://" not in url else url.replace("s3://", "s3a://", 1)
 
 
-def _worked(
-    work: Callable[[Lake, Any], Any], place: Place, versions: Mapping[str, int], parcel: bytes
-) -> bytes:
+@dataclass(frozen=True)
+class _Call:
+    """One call of ``map``: the lake as all of its tasks see it.
+
+    Attributes:
+        place: Where the lake is.
+        versions: Of the tables that are pinned.
+        name: No other call has it.
+    """
+
+    place: Place
+    versions: dict[str, int]
+    name: str
+
+
+_LAKES: dict[str, Lake] = {}  # the last call's, as this executor's process opened it
+
+
+def _opened(call: _Call) -> Lake:
+    """The lake, opened once a process and call: reading logs takes longer than a small month."""
+    if call.name not in _LAKES:
+        _LAKES.clear()
+        _LAKES[call.name] = call.place.open(call.versions)
+    return _LAKES[call.name]
+
+
+def _worked(work: Callable[[Lake, Any], Any], call: _Call, parcel: bytes) -> bytes:
     """On an executor: work on an item. Our own errors travel; others make Spark try again."""
     try:
-        return pickle.dumps(work(place.open(versions), pickle.loads(parcel)))  # noqa: S301 - our own
+        return pickle.dumps(work(_opened(call), pickle.loads(parcel)))  # noqa: S301 - our own
     except LastroError as error:
         return pickle.dumps(error)
 
