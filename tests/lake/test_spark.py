@@ -191,6 +191,24 @@ def test_kept_jars_are_taken_as_they_are(tmp_path: Path) -> None:
     assert _spark_jars.fetch(delta, settings) == [tmp_path / delta.name / "a.jar"]
 
 
+def test_what_the_driver_stands_on_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "java").touch(mode=0o755)
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    settings = SparkSettings(master="spark://head:7077", jars=str(tmp_path), maven="http://mirror")
+    told = _spark_jars.state(settings, LakeSettings())
+    assert told["master"] == "spark://head:7077"
+    assert told["java"] == str(tmp_path / "java")
+    assert told["jars"].endswith("from http://mirror")
+    (delta,) = _spark_jars.wanted(LakeSettings())
+    (tmp_path / delta.name).mkdir()
+    assert _spark_jars.state(settings, LakeSettings())["jars"] == f"{delta.name} in {tmp_path}"
+    remote = SparkSettings(master="sc://head:15002")
+    assert set(_spark_jars.state(remote, LakeSettings()).values()) == {"sc://head:15002"}
+    monkeypatch.setenv("PYSPARK_GATEWAY_PORT", "1")
+    assert set(_spark_jars.state(settings, LakeSettings()).values()) == {"spark-submit"}
+
+
 def test_without_java_it_is_said_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

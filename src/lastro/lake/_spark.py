@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 _CAUSE = re.compile(r"([a-z_]\w*\.)*[A-Z]\w*(Error|Exception): ")
+_JARLESS = ("S3AFileSystem not found", "DATA_SOURCE_NOT_FOUND", "data source: delta")
 _RESULT = "n bigint, result binary"
 _ROWS_A_FILE = 2_000_000  # bounds a task's memory
 _DDL = {
@@ -262,6 +263,13 @@ def _told() -> Iterator[None]:
                 "Spark's executors do not have lastro.",
                 hint="Install the same version there, for the same Python; PYSPARK_PYTHON says "
                 "which Python they run.",
+            ) from error
+        if any(mark in str(error) for mark in _JARLESS):
+            raise ConfigError(
+                "The Spark session lacks the jars for {what}.",
+                hint="Give them to whoever starts it: Delta Lake's, with its extension and "
+                "catalog, and for a bucket hadoop-aws; a session that lastro starts has them.",
+                what="S3" if "S3AFileSystem" in str(error) else "Delta Lake",
             ) from error
         raise TemporaryError(
             "The work on Spark failed: {reason}.",

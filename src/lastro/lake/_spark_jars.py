@@ -29,7 +29,7 @@ _SPARK_HAS = (  # what Spark itself brings: Delta's own demand for other version
     "javax.annotation", "org.apache.hadoop", "org.apache.logging.log4j", "org.apache.parquet",
     "org.locationtech.jts", "org.roaringbitmap", "org.scala-lang", "org.slf4j", "org.xerial.snappy",
 )  # fmt: skip
-DATABRICKS = "DATABRICKS_RUNTIME_VERSION"
+_LAUNCHERS = {"DATABRICKS_RUNTIME_VERSION": "Databricks", "PYSPARK_GATEWAY_PORT": "spark-submit"}
 _AWS = "software.amazon.awssdk"
 _SDK = "2.35.4"  # that this Hadoop was built with
 _PARTS = ("s3", "s3-transfer-manager", "sts", "apache-client", "netty-nio-client")  # not the bundle
@@ -49,6 +49,11 @@ class Jars:
     name: str
     wanted: tuple[str, ...]
     without: tuple[str, ...]
+
+
+def launcher() -> str:
+    """Who started this process as Spark's driver, with master, jars and all; blank where nobody."""
+    return next((name for variable, name in _LAUNCHERS.items() if variable in os.environ), "")
 
 
 def java() -> str:
@@ -127,8 +132,8 @@ def state(settings: SparkSettings, lake: LakeSettings) -> dict[str, str]:
         MissingExtraError: PySpark or delta-spark is not installed.
         ConfigError: Java is missing.
     """
-    if DATABRICKS in os.environ:
-        return dict.fromkeys(("master", "java", "jars"), "Databricks")
+    if launcher():
+        return dict.fromkeys(("master", "java", "jars"), launcher())
     found = {"master": settings.master}
     if settings.master.startswith("sc://"):
         return found | dict.fromkeys(("java", "jars"), settings.master)

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from lastro.core.errors import ConfigError, MissingExtraError, TemporaryError
-from lastro.lake._spark_jars import DATABRICKS, fetch, java, pyspark_version, wanted
+from lastro.lake._spark_jars import fetch, java, launcher, pyspark_version, wanted
 
 if TYPE_CHECKING:
     from lastro.lake.engine import SparkSettings
@@ -39,7 +39,7 @@ def session(settings: SparkSettings, lake: LakeSettings) -> Any:
     from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
 
     found = SparkSession.getActiveSession()
-    if found is None and DATABRICKS in os.environ:
+    if found is None and launcher():
         found = SparkSession.builder.getOrCreate()
     if found is None:
         found = _remote(settings) if settings.master.startswith("sc://") else _own(settings, lake)

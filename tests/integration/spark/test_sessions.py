@@ -120,6 +120,23 @@ def test_a_lake_in_a_bucket(start: Path, by_polars: Path, s3: S3Server) -> None:
     assert_same(bucketed, platform(str(by_polars)))
 
 
+def test_a_session_that_is_there_is_taken_as_it_is(by_polars: Path) -> None:
+    """One that somebody else made, without Delta Lake: that it lacks its jars is told."""
+    code = (
+        "from pyspark.sql import SparkSession as S; import sys; from lastro.cli.main import run;"
+        "S.builder.master('local[1]').config('spark.ui.enabled', 'false').getOrCreate();"
+        "sys.exit(run(sys.argv[1:]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--lake", str(by_polars), "build", "gold.portability_signals"],
+        capture_output=True, check=False, text=True,
+        env={**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable,
+             **environment("nonsense")},
+    )  # fmt: skip
+    assert done.returncode == 78
+    assert "lacks the jars for Delta Lake" in done.stderr
+
+
 def test_jars_that_cannot_be_had_are_named(start: Path, tmp_path: Path) -> None:
     done = _lastro(
         start, "local[1]", "build", TABLE, LASTRO_SPARK__JARS=str(tmp_path / "jars"), **NOWHERE
