@@ -46,6 +46,12 @@ def test_every_answer_says_where_it_is_from(
     assert again.status_code == 304
 
 
+def test_a_rate_set_ahead_is_no_newer_than_today(signed_in: Callable[[str], TestClient]) -> None:
+    """The simulated central bank sets its rate for weeks to come, as the real one does."""
+    found = signed_in("client").get("/api/v1/rates/SELIC_TARGET").json()
+    assert max(found["data"]["dates"]) == found["origin"]["ref_date"]
+
+
 def test_columns_have_one_length(ask: Callable[..., Any]) -> None:
     for path, names in (
         ("/indexes/IBOV/levels", ("levels", "returns")),

@@ -31,7 +31,10 @@ class Origin(BaseModel):
     """Where an answer comes from, and how old it is."""
 
     tables: list[TableOrigin] = Field(description="What it was made from.")
-    ref_date: dt.date | None = Field(description="Newest day (or month) of the first table.")
+    ref_date: dt.date | None = Field(
+        description="Newest day (or month) of the first table, today at the latest: rates are "
+        "announced ahead."
+    )
     available_at: dt.datetime | None = Field(
         description="When its newest row could be known by anybody (UTC)."
     )
@@ -68,7 +71,7 @@ class Origins:
                 TableOrigin(name=name, version=version, changed_at=fact.changed_at)
                 for name, version, fact in zip(names, versions, facts, strict=True)
             ],
-            ref_date=first.ref_date,
+            ref_date=_reached(first.ref_date, now),
             available_at=first.available_at,
             publishers=list(dict.fromkeys(p for name in names for p in self._published(name))),
             age_seconds=first.age(now, simulated=self._house.simulated),
@@ -161,6 +164,11 @@ class _Facts:
         if simulated and self.available_at is not None and since is not None:
             since = min(since, self.available_at)
         return max(0, int((now - since).total_seconds())) if since is not None else 0
+
+
+def _reached(newest: dt.date | None, now: dt.datetime) -> dt.date | None:
+    """The newest day, but none to come: a policy rate is set for the weeks ahead."""
+    return min(newest, now.astimezone(BRASILIA).date()) if newest else None
 
 
 def _newest(rows: pl.DataFrame, contract: Contract, column: str) -> object:

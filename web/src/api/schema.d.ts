@@ -5173,7 +5173,7 @@ export interface components {
             tables: components["schemas"]["TableOrigin"][];
             /**
              * Ref Date
-             * @description Newest day (or month) of the first table.
+             * @description Newest day (or month) of the first table, today at the latest: rates are announced ahead.
              */
             ref_date: string | null;
             /**
