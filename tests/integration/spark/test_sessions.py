@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tests.integration.s3_server import S3Server
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.timeout(600)]
-TABLE = "gold.fund_flows_monthly"
+TABLE = "silver.fund_months"
 NOWHERE = {"LASTRO_SPARK__MAVEN": "http://127.0.0.1:9"}  # the jars are kept: no network is needed
 
 
@@ -120,15 +120,18 @@ def test_a_lake_in_a_bucket(start: Path, by_polars: Path, s3: S3Server) -> None:
     assert_same(bucketed, platform(str(by_polars)))
 
 
-def test_a_session_that_is_there_is_taken_as_it_is(by_polars: Path) -> None:
+def test_a_session_that_is_there_is_taken_as_it_is(
+    by_polars: Path, copy: Callable[[Path], Path]
+) -> None:
     """One that somebody else made, without Delta Lake: that it lacks its jars is told."""
     code = (
         "from pyspark.sql import SparkSession as S; import sys; from lastro.cli.main import run;"
         "S.builder.master('local[1]').config('spark.ui.enabled', 'false').getOrCreate();"
         "sys.exit(run(sys.argv[1:]))"
     )
+    lake = str(copy(by_polars))
     done = subprocess.run(
-        [sys.executable, "-c", code, "--lake", str(by_polars), "build", "gold.portability_signals"],
+        [sys.executable, "-c", code, "--lake", lake, "build", "gold.fund_flows_daily"],
         capture_output=True, check=False, text=True,
         env={**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable,
              **environment("nonsense")},
