@@ -67,4 +67,6 @@ def test_a_store_without_a_key_says_so(sealed: Store, address: str) -> None:
         session.execute(select(SECRETS.c.email)).one()
     with other.reading() as session:
         assert session.scalar(select(SECRETS.c.id)) == 1
+    with pytest.raises(ConfigError, match="no key was given"), other.session() as session:
+        session.execute(insert(SECRETS).values(id=2, email=TEXT))
     other.close()

@@ -11,7 +11,13 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lastro.core.errors import ConfigError, InvariantError, MissingExtraError, TemporaryError
+from lastro.core.errors import (
+    ConfigError,
+    InvariantError,
+    LastroError,
+    MissingExtraError,
+    TemporaryError,
+)
 from lastro.core.registry import names
 
 if TYPE_CHECKING:
@@ -19,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
     from sqlalchemy.engine import URL
-    from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.exc import StatementError
     from sqlalchemy.orm import Session
 
     from lastro.core.sealing import Sealer
@@ -95,14 +101,14 @@ class Store:
 
     @contextlib.contextmanager
     def _session(self, **options: Any) -> Iterator[Session]:
-        from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - see above
+        from sqlalchemy.exc import StatementError  # noqa: PLC0415 - see above
         from sqlalchemy.orm import Session  # noqa: PLC0415
 
         with Session(self._engine, expire_on_commit=False, execution_options=options) as session:
             try:
                 session.connection()  # begins, and waits for its turn
                 yield session
-            except DBAPIError as error:
+            except StatementError as error:
                 raise self._explained(error) or error from error
 
     @contextlib.contextmanager
@@ -192,7 +198,7 @@ class Store:
 
     @contextlib.contextmanager
     def _connection(self, **options: Any) -> Iterator[Connection]:
-        from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - see above
+        from sqlalchemy.exc import StatementError  # noqa: PLC0415 - see above
 
         try:
             with (
@@ -200,13 +206,15 @@ class Store:
                 connection.begin(),
             ):
                 yield connection
-        except DBAPIError as error:
+        except StatementError as error:
             raise self._explained(error) or error from error
 
-    def _explained(self, error: DBAPIError) -> Exception | None:
+    def _explained(self, error: StatementError) -> Exception | None:
         """What a database's own error means to whoever must act; None for a bug of ours."""
         from sqlalchemy import exc  # noqa: PLC0415 - see above
 
+        if isinstance(error.orig, LastroError):  # of our own column types: there is no such key
+            return error.orig
         outside = isinstance(error, exc.OperationalError | exc.InterfaceError)
         if not outside and type(error) is not exc.DatabaseError:
             return None
