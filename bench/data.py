@@ -28,11 +28,12 @@ def month_files(count: int) -> list[Path]:
     return [folder / name for name in names]
 
 
-def restated_file(number: int) -> Path:
-    """The zip of one month of the usual market as it was published again."""
-    folder = OUT / f"market_{_CLASSES}_{_SHORT}_restated"
+def restated_file(number: int, count: int = _SHORT) -> Path:
+    """The zip of one month as it was published again; ``count`` as in ``month_files``."""
+    months = _SHORT if count <= _SHORT else _LONG
+    folder = OUT / f"market_{_CLASSES}_{months}_restated"
     if not (folder / _name(number)).exists():
-        _write(_market(_SHORT), folder, [number], revision=1)
+        _write(_market(months), folder, [number], revision=1)
     return folder / _name(number)
 
 
