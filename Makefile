@@ -67,7 +67,7 @@ code-ci: check $(S3_SERVER)
 	$(BIN)/python docs/build.py --check
 
 tests-ci: .venv/.set-up-all tests/integration/oidc/node_modules/.set-up $(S3_SERVER)
-	$(NODE_PATH) LASTRO_CI=1 $(BIN)/pytest -q -n 2 --dist loadfile
+	$(NODE_PATH) LASTRO_CI=1 $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 web-ci: .venv/.set-up-all web/node_modules/.set-up $(STATIC)
 	$(NPM) run check

@@ -46,6 +46,12 @@ def _lacks_for_spark() -> str | None:
     return None
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first: no process is left alone with it at the end."""
+    items.sort(key=lambda item: [item.get_closest_marker(m) is None for m in ("spark", "slow")])
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip tests of Spark where it cannot run; in CI that is a failure."""
     if item.get_closest_marker("spark") is None:

@@ -78,7 +78,7 @@ def funds(months: int) -> Files:
 def real(folder: Path) -> Files:
     """Real files of most sources."""
     daily = folder / "cvm" / "daily_reencoded"
-    names = [f"inf_diario_fi_{month:%Y%m}.zip" for month in REAL_MONTHS]
+    names = [f"inf_diario_fi_{month:%Y%m}.zip" for month in REAL_MONTHS[-3:]]
     found = {
         source: {name: (folder / path).read_bytes() for name, path in files.items()}
         for source, files in REAL_FILES.items()
