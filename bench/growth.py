@@ -6,6 +6,7 @@ Everything below "By extrapolation" is arithmetic, not measurement, and shows it
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,30 +17,45 @@ Run = dict[str, Any]
 _FEW, _EXECUTOR = 2, 4  # cores here; cores of an executor
 _MANY_CORES = (4, 8, 16, 32, 64)
 _BILLION = 1_000_000_000
-_HOUR = 3600
-_SMALL = 6_600_000  # lines are drawn from here on: below, starting is what costs
+_WITHIN = (3600, 600)  # seconds
 
 
 @dataclass(frozen=True)
 class Line:
-    """Seconds of rows: ``fixed + each * millions``."""
+    """Seconds of cores, by rows: ``fixed + each * millions``; and how busy cores were kept.
+
+    Attributes:
+        fixed: Seconds that no row causes.
+        each: Seconds a million rows.
+        busy: Share of the machine's cores that the least disturbed load kept busy.
+    """
 
     fixed: float
     each: float
+    busy: float
 
     @classmethod
-    def through(cls, points: list[tuple[float, float]]) -> Line:
-        """The straight line nearest to some points (least squares)."""
-        millions, seconds = zip(*points, strict=True)
-        each, fixed = np.polyfit(millions, seconds, 1)
-        return cls(float(fixed), float(each))
+    def through(cls, runs: list[Run]) -> Line:
+        """The straight line nearest to some loads (least squares)."""
+        millions = [_lines(run) / 1e6 for run in runs]
+        each, fixed = np.polyfit(millions, [run["load"]["cpu"] for run in runs], 1)
+        busy = max(run["load"]["cpu"] / run["load"]["seconds"] / _FEW for run in runs)
+        return cls(float(fixed), float(each), busy)
 
-    def at(self, millions: float) -> float:
-        """Seconds of so many million rows."""
-        return self.fixed + self.each * millions
+    @property
+    def start(self) -> float:
+        """Seconds of the clock that no row causes; more cores do not shorten them."""
+        return self.fixed / (_FEW * self.busy)
+
+    def a_million(self, cores: int) -> float:
+        """Seconds of the clock that a million rows take on so many cores."""
+        return self.each / (cores * self.busy)
 
     def __str__(self) -> str:
-        return f"{self.fixed:.1f} s + {self.each:.2f} s a million rows"
+        return (
+            f"{self.fixed:.1f} + {self.each:.2f} x million rows seconds of cores, which were kept "
+            f"{self.busy:.0%} busy"
+        )
 
 
 def loads(runs: list[Run]) -> list[str]:
@@ -86,27 +102,25 @@ def histories(runs: list[Run]) -> list[str]:
 
 def extrapolated(runs: list[Run]) -> list[str]:
     """Where Spark would pay, and what a billion rows would want."""
-    by_engine = {engine: [run for run in runs if run["engine"] == engine] for engine in ENGINES}
-    seconds = {engine: _line(found, "seconds") for engine, found in by_engine.items()}
-    cores = {engine: _line(found, "cpu") for engine, found in by_engine.items()}
-    found = ["", "### By extrapolation", ""]
-    found += [f"- {name}: wall {seconds[name]}; of cores {cores[name]}" for name in ENGINES]
-    polars, spark = seconds["polars"], seconds["spark"]
-    per_core = spark.each * _FEW
-    found += ["", *_head("cores of a cluster", "s a million rows", "as fast from")]
+    polars, spark = (
+        Line.through([run for run in runs if run["engine"] == engine]) for engine in ENGINES
+    )
+    here = polars.a_million(_FEW)
+    found = ["", "### By extrapolation", "", f"- polars: {polars}", f"- spark: {spark}", ""]
+    found += _head("cores of a cluster", "s a million rows", "as fast as Polars here from")
     for many in _MANY_CORES:
-        each = per_core / many
-        pays = (spark.fixed - polars.fixed) / (polars.each - each) if each < polars.each else 0
+        each = spark.a_million(many)
+        pays = (spark.start - polars.start) / (here - each) if each < here else 0
         found.append(_row(many, f"{each:.2f}", f"{pays:,.0f} M rows" if pays else "never"))
-    work = per_core * _BILLION / 1e6
-    needed = work / (_HOUR - spark.fixed)
-    terms = f"{work:,.0f} s of cores / ({_HOUR} s - {spark.fixed:.0f} s) = {needed:.1f} cores"
-    found += [
-        "",
-        f"- one machine like this, Polars: {polars.at(_BILLION / 1e6) / 60:,.0f} min",
-        f"- Spark on {_FEW} cores: {spark.at(_BILLION / 1e6) / 60:,.0f} min",
-        f"- {terms} = {needed / _EXECUTOR:.1f} executors of {_EXECUTOR} cores, for an hour",
-    ]
+    whole = polars.start + here * _BILLION / 1e6
+    found += ["", f"- {_BILLION:,} rows, Polars on {_FEW} cores: {whole / 60:,.0f} min"]
+    work = spark.each * _BILLION / 1e6 / spark.busy
+    for limit in _WITHIN:
+        cores = work / (limit - spark.start)
+        found.append(
+            f"- on Spark within {limit} s: {work:,.0f} s of cores / ({limit} - {spark.start:.0f}) "
+            f"= {cores:.1f} cores = {math.ceil(cores / _EXECUTOR)} executors of {_EXECUTOR}"
+        )
     return found
 
 
@@ -126,11 +140,6 @@ def _lines(run: Run) -> int:
     return int(run["rows_by_table"]["bronze.cvm_funds"])
 
 
-def _line(runs: list[Run], figure: str) -> Line:
-    big = [run for run in runs if run["rows"] >= _SMALL]
-    return Line.through([(_lines(run) / 1e6, run["load"][figure]) for run in big])
-
-
 def _head(*cells: str) -> list[str]:
     return [_row(*cells), _row(*["---"] * len(cells))]
 
@@ -143,6 +152,9 @@ if __name__ == "__main__":
     said = json.loads(RESULT.read_text())
     lines = [", ".join(f"{name} {value}" for name, value in said["machine"].items())]
     lines += [*loads(said["runs"]), *histories(said["runs"]), *extrapolated(said["runs"])]
-    lines += ["", *(differing(said["runs"]) or ["Both engines have as many rows in every table."])]
+    lines += [
+        "",
+        *(differing(said["runs"]) or ["Where both were measured, every table has as many rows."]),
+    ]
     RESULT.with_suffix(".md").write_text("\n".join(lines) + "\n")
     print("\n".join(lines))
