@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lastro.lake.storage import LakeSettings
 
 _SCALA = "2.13"
+_CENTRAL = "Maven Central"  # where Ivy asks if it is told nothing else
 _SPARK_HAS = (  # what Spark itself brings: Delta's own demand for other versions is left out
     "com.fasterxml.jackson.core", "com.fasterxml.jackson.datatype", "com.github.luben",
     "com.google.code.findbugs", "commons-logging", "commons-pool", "io.airlift",
@@ -143,7 +144,7 @@ def state(settings: SparkSettings, lake: LakeSettings) -> dict[str, str]:
     absent = ", ".join(name for name, there in jars.items() if not there)
     told = [
         f"{kept} in {home}" if kept else "",
-        f"{absent} from {settings.maven}" if absent else "",
+        f"{absent} from {settings.maven or _CENTRAL}" if absent else "",
     ]
     return found | {"java": java(), "jars": "; ".join(filter(None, told))}
 
@@ -171,7 +172,9 @@ def fetch(jars: Jars, settings: SparkSettings) -> list[Path]:
 def _ask_maven(jars: Jars, maven: str, work: Path) -> None:
     """Run Ivy, as its own process: its words go into the error, not over the screen."""
     (work / "ivy.xml").write_text(_ivy(jars))
-    (work / "settings.xml").write_text(_IVY_SETTINGS.format(maven=maven))
+    (work / "settings.xml").write_text(
+        _IVY_SETTINGS.format(root=f'root="{maven}"' if maven else "")
+    )
     ivy = next(_spark_home().glob("ivy-*.jar"))
     done = subprocess.run(  # noqa: S603 - our own arguments
         [java(), "-cp", str(ivy), "org.apache.ivy.Main", "-settings", str(work / "settings.xml"),
@@ -185,7 +188,7 @@ def _ask_maven(jars: Jars, maven: str, work: Path) -> None:
             hint="Check the network, or set LASTRO_SPARK__MAVEN to a mirror; or copy the folder "
             "{folder} from a machine that has it.",
             wanted=", ".join(jars.wanted),
-            maven=maven,
+            maven=maven or _CENTRAL,
             folder=work.parent / jars.name,
         )
 
@@ -207,4 +210,4 @@ def _ivy(jars: Jars) -> str:
 
 
 _IVY_SETTINGS = """<ivysettings><settings defaultResolver="maven"/><resolvers>
-<ibiblio name="maven" m2compatible="true" root="{maven}"/></resolvers></ivysettings>"""
+<ibiblio name="maven" m2compatible="true" {root}/></resolvers></ivysettings>"""

@@ -46,8 +46,8 @@ class SparkSettings(Section):
         "~/.cache/lastro/jars", description="Folder where Delta Lake's jars are kept."
     )
     maven: str = Field(
-        "https://repo1.maven.org/maven2",
-        description="Maven repository that the jars come from, once: Maven Central or a mirror.",
+        "",
+        description="Address of a mirror that the jars come from, once; blank is Maven Central.",
     )
 
 
