@@ -44,7 +44,7 @@ export const words = defineWords({
     start: "Começar",
     startSimulated: "Criar o mercado simulado",
     simulatedWhat:
-      "Um mercado que nunca existiu: 2.000 classes de fundos, 40 empresas, índices, câmbio e juros de 2024, nos formatos da CVM, da B3 e do Banco Central. Leva cerca de um minuto e não usa a internet.",
+      "Um mercado que nunca existiu: 2.000 classes de fundos, 40 empresas, índices, câmbio e juros de treze meses, nos formatos da CVM, da B3 e do Banco Central. Leva cerca de um minuto e não usa a internet.",
     simulatedMark: "Cada página dirá que os dados são simulados.",
     simulatedAlone:
       "Dados simulados e oficiais nunca se misturam num mesmo lake: cada mercado tem sua pasta.",
@@ -134,7 +134,7 @@ export const words = defineWords({
     start: "Begin",
     startSimulated: "Make the simulated market",
     simulatedWhat:
-      "A market that never existed: 2,000 fund classes, 40 companies, indexes, FX and rates of 2024, in the formats of CVM, B3 and the central bank. It takes about a minute and no internet.",
+      "A market that never existed: 2,000 fund classes, 40 companies, indexes, FX and rates of thirteen months, in the formats of CVM, B3 and the central bank. It takes about a minute and no internet.",
     simulatedMark: "Every page will say that the data are simulated.",
     simulatedAlone:
       "Simulated and official data never mix in one lake: each market has a folder of its own.",
