@@ -91,14 +91,16 @@ def _folder(user: str) -> Iterator[tuple[Path, list[str]]]:
 
 
 @contextmanager
-def _running(command: list[str], log: Path, port: int, stop: signal.Signals) -> Iterator[None]:
-    """A server, from when it answers until it has stopped."""
+def _running(
+    command: list[str], log: Path, port: int, stop: signal.Signals, ready: bytes = b""
+) -> Iterator[None]:
+    """A server, from when it answers (and says that it is ready) until it has stopped."""
     with log.open("wb") as said:
         process = subprocess.Popen(
             command, stdout=said, stderr=said, cwd=log.parent, start_new_session=True
         )
     try:
-        _await(process, port, log)
+        _await(process, port, log, ready)
         yield
     finally:
         if process.poll() is None:
@@ -106,13 +108,13 @@ def _running(command: list[str], log: Path, port: int, stop: signal.Signals) -> 
             process.wait(_PATIENCE)
 
 
-def _await(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _await(process: subprocess.Popen[bytes], port: int, log: Path, ready: bytes) -> None:
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
         if process.poll() is not None:
             break
         with socket.socket() as door:
-            if door.connect_ex(("127.0.0.1", port)) == 0:
+            if door.connect_ex(("127.0.0.1", port)) == 0 and ready in log.read_bytes():
                 return
         time.sleep(0.05)
     pytest.fail(f"a server did not start:\n{log.read_text(errors='replace')[-2000:]}")
@@ -143,7 +145,7 @@ def postgres() -> Iterator[Server]:
                 connection.execute(f"CREATE DATABASE {name}".encode())
 
         found = Server("postgresql", port, _make)
-        with _running(command, log, port, signal.SIGINT):
+        with _running(command, log, port, signal.SIGINT, b"ready to accept connections"):
             yield found
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lastro.core.clock import Clock
 
 SPARK = Path(pyspark.__file__).parent
+_LIGHT = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # a JVM that lives for a minute
 SMALL = {
     "spark.driver.memory": "900m",
     "spark.driver.host": "127.0.0.1",
@@ -31,9 +32,13 @@ SMALL = {
     "spark.executor.memory": "700m",
     "spark.sql.shuffle.partitions": "2",
     "spark.sql.codegen.wholeStage": "false",  # of so few rows, compiling plans takes longest
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
-    "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+    "spark.driver.extraJavaOptions": _LIGHT,
+    "spark.executor.extraJavaOptions": _LIGHT,
     "spark.ui.enabled": "false",
+}
+_SMALLER = {  # of a hundred jobs: they are planned once, and their expressions not compiled
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
 
 
@@ -97,7 +102,7 @@ def on_spark(folder: Path, master: str, clock: Clock, kind: type[Platform] = Pla
     given: dict[str, object] = {
         "LASTRO_LAKE__ENGINE": "spark",
         "LASTRO_SPARK__MASTER": master,
-        "LASTRO_SPARK__CONF": SMALL,
+        "LASTRO_SPARK__CONF": SMALL | _SMALLER,
     }
     return kind(changed(platform(str(folder)).settings, given), clock)
 
@@ -116,5 +121,6 @@ def _java(name: str) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    ours = {"SPARK_HOME": str(SPARK), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_DAEMON_MEMORY": "256m"}
+    ours = {"SPARK_HOME": str(SPARK), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_DAEMON_MEMORY": "256m",
+            "SPARK_DAEMON_JAVA_OPTS": _LIGHT}  # fmt: skip
     return {**os.environ, **ours}

@@ -12,7 +12,6 @@ from polars.testing import assert_frame_equal
 from tests.conformance.conftest import (
     MONTHS,
     REAL_FILES,
-    REAL_MONTHS,
     _dirty_month,
     _snapshot,
 )
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
 NOW = FrozenClock(dt.datetime(2024, 3, 9, 12, tzinfo=dt.UTC))
 LATER = FrozenClock(dt.datetime(2024, 3, 20, 12, tzinfo=dt.UTC))
 RESTATED, NEW = MONTHS[6], MONTHS[13]
+REAL_MONTHS = [dt.date(2022, month, 1) for month in (9, 10, 11)]
+_PRICES = 300  # of nineteen years, each month of which would be a task
 _MARK = b"SIMULATED by lastro"  # a lake takes files with it or files without it, never both
 _RUNS = {"_run_id", "run_id"}
 _KEPT = ("landing", "ops/ledger", "bronze/cvm_registry")
@@ -76,14 +77,24 @@ def funds(months: int) -> Files:
 
 
 def real(folder: Path) -> Files:
-    """Real files of most sources."""
+    """Real files of most sources, of other months of funds than the dirty ones."""
     daily = folder / "cvm" / "daily_reencoded"
-    names = [f"inf_diario_fi_{month:%Y%m}.zip" for month in REAL_MONTHS[-3:]]
+    names = [f"inf_diario_fi_{month:%Y%m}.zip" for month in REAL_MONTHS]
     found = {
         source: {name: (folder / path).read_bytes() for name, path in files.items()}
         for source, files in REAL_FILES.items()
     }
+    ((name, prices),) = found["yahoo_quotes"].items()
+    found["yahoo_quotes"] = {name: b"".join(prices.splitlines(keepends=True)[:_PRICES])}
     return Files(found | {"cvm_funds": {name: (daily / name).read_bytes() for name in names}})
+
+
+def together(some: Files, more: Files) -> Files:
+    """Files of both."""
+    sources = {*some.by_source, *more.by_source}
+    return Files(
+        {name: {**some.by_source.get(name, {}), **more.by_source.get(name, {})} for name in sources}
+    )
 
 
 def landed(folder: Path, files: Files, work: Path) -> Path:
