@@ -75,6 +75,14 @@ def test_a_view_is_what_is_declared(analyst: TestClient, more: dict[str, Any]) -
     assert analyst.post(VIEWS, json=asked).status_code == 422
 
 
+@pytest.mark.parametrize("state", ["99999999999999999999", '"\\ud800"'])
+def test_what_is_no_plain_json_is_refused(analyst: TestClient, state: str) -> None:
+    body = f'{{"page": "a", "name": "b", "state": {{"n": {state}}}}}'
+    answer = analyst.post(VIEWS, content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400
+    assert "64 bits" in answer.json()["hint"]
+
+
 def test_a_view_keeps_no_rows(analyst: TestClient) -> None:
     asked = {"page": "funds", "name": "big", "state": {"rows": "x" * 70_000}}
     assert analyst.post(VIEWS, json=asked).status_code == 400

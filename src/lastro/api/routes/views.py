@@ -68,7 +68,15 @@ def _card(view: saved.SavedView, reader: str) -> ViewCard:
 
 
 def _bounded(state: dict[str, Any] | None) -> None:
-    if state is not None and len(to_json(state)) > _BIGGEST:
+    try:
+        size = len(to_json(state))
+    except TypeError as error:
+        raise RequestError(
+            "A view cannot be kept whose state is no plain JSON: {reason}.",
+            hint="Keep numbers within 64 bits and text of whole characters.",
+            reason=str(error),
+        ) from error
+    if size > _BIGGEST:
         raise RequestError(
             "A view of more than {most} bytes is not kept.",
             hint="Keep filters, columns and queries in a view, not rows.",
