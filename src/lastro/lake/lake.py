@@ -27,6 +27,7 @@ from lastro.lake._delta import (
     refuse_newer,
 )
 from lastro.lake._rows import statistics
+from lastro.lake._transactions import transactions
 from lastro.lake.lineage import Lineage
 
 if TYPE_CHECKING:
@@ -62,11 +63,13 @@ class PartitionFile:
 
 @dataclass
 class _Known:
-    """What is known of one version of a table: its partitions, once read, and their states."""
+    """What is known of one version of a table: its partitions and their states, once read."""
 
     version: int
     partitions: list[str] = field(default_factory=list)
-    states: dict[str, int | None] = field(default_factory=dict)
+    states: dict[str, int] | None = None
+    is_odd: bool = False
+    """Whether the states cannot be read at once."""
 
 
 class Lake:
@@ -156,12 +159,17 @@ class Lake:
         """Fingerprint of what a partition was made from; None where it was never made."""
         if not self.exists(name):
             return None
-        if partition not in (states := self._of(name).states):
-            states[partition] = self.delta(name).transaction_version(partition)
-        return states[partition]
+        known = self._of(name)
+        if known.states is None and not known.is_odd:
+            with self.storage.asking():
+                known.states = transactions(self.storage, name.replace(".", "/"), known.version)
+            known.is_odd = known.states is None
+        if known.states is None:
+            return self.delta(name).transaction_version(partition)
+        return known.states.get(partition)
 
     def _of(self, name: str) -> _Known:
-        """What was read of a table's newest version: looking it up in the log costs half a ms."""
+        """What was read of a table's newest version."""
         version, known = self.delta(name).version(), self._known.get(name)
         if known is None or known.version != version:
             known = self._known[name] = _Known(version)
@@ -317,6 +325,7 @@ class Lake:
             app_transactions=[Transaction(app_id=p, version=s) for p, s in states.items()],
         )
         append = append or not files
+        before = self._of(contract.name)
         replaced = list(dict.fromkeys(file.partition for file in files))
         with committing(self.storage, contract.name):
             table.create_write_transaction(
@@ -328,6 +337,8 @@ class Lake:
                 commit_properties=properties,
             )
             table.update_incremental()
+        if before.states is not None and table.version() == before.version + 1:
+            self._of(contract.name).states = before.states | dict(states)
         return table.version()
 
     def _ready(self, contract: Contract, columns: Sequence[str]) -> DeltaTable:
