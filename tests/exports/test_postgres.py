@@ -33,8 +33,8 @@ def _design(sample: Sample, *, hypertable: bool = False) -> Design:
 def test_a_table_is_partitioned_by_month(filled: Sample) -> None:
     create, primary, brin, *comments = _design(filled).create()
     assert create == (
-        'CREATE TABLE "lastro"."silver_kinds" ("cnpj" character varying(14) NOT NULL, '
-        '"name" text NOT NULL, "ref_date" date NOT NULL, "worth" numeric(18,2), '
+        'CREATE TABLE "lastro"."silver_kinds" ("cnpj" character varying(14) COLLATE "C" NOT NULL, '
+        '"name" text COLLATE "C" NOT NULL, "ref_date" date NOT NULL, "worth" numeric(18,2), '
         '"ratio" double precision, "holders" bigint, "code" bigint, "open" boolean, "note" text, '
         '"available_at" timestamp with time zone, "month" date NOT NULL) '
         'PARTITION BY RANGE ("month")'

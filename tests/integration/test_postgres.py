@@ -95,6 +95,29 @@ def test_months_are_partitions_with_key_days_and_comments(two_months: Sample, ur
     assert about == "SIMULATED DATA: invented for trials. One column of every kind. Mind the gap."
 
 
+def test_the_text_of_a_key_is_compared_byte_by_byte(two_months: Sample, url: str) -> None:
+    sink.write(two_months.order(url))
+    told = ask(
+        url,
+        "SELECT attname, collname FROM pg_attribute JOIN pg_collation c ON c.oid = attcollation "
+        "WHERE attrelid = 'lastro.silver_kinds_2024_01'::regclass",
+    )
+    assert dict(told) == {"cnpj": "C", "name": "C", "note": "default"}
+
+
+def test_a_month_joins_a_table_whose_key_is_still_compared_by_locale(
+    sample: Sample, url: str
+) -> None:
+    """As tables were made formerly."""
+    sample.put(row(JANUARY))
+    sink.write(sample.order(url))
+    do(url, 'ALTER TABLE lastro.silver_kinds ALTER COLUMN name TYPE text COLLATE "default"')
+    sample.put(row(FEBRUARY, "c"))
+    (done,) = sink.write(sample.order(url))
+    assert done.partitions == ("2024-02-01",)
+    assert names(url) == ["a", "c"]
+
+
 def test_a_second_export_writes_nothing(two_months: Sample, url: str) -> None:
     sink.write(two_months.order(url))
     before = ask(url, "SELECT xmin::text, name FROM lastro.silver_kinds ORDER BY name")

@@ -25,6 +25,8 @@ _TYPES = {  # spelled as PostgreSQL itself does, so that they can be compared
     "float": "double precision",
     "boolean": "boolean",
 }
+_CODES = {"text", "cnpj"}
+_EXACT = ' COLLATE "C"'
 _WARNING = "SIMULATED DATA: invented for trials. "
 
 
@@ -143,9 +145,12 @@ class Design:
         return [*made, *self._comments()]
 
     def _body(self) -> str:
+        """Columns; the text of a key is codes, compared byte by byte whatever the locale."""
         key = set(key_of(self.contract))
+        codes = {c.name for c in self.columns if c.name in key and c.type.name in _CODES}
         return ", ".join(
-            f"{quoted(name)} {kind}{' NOT NULL' if name in key else ''}"
+            f"{quoted(name)} {kind}{_EXACT if name in codes else ''}"
+            f"{' NOT NULL' if name in key else ''}"
             for name, kind in self.types.items()
         )
 
@@ -200,7 +205,7 @@ class Design:
 
     def month_before(self, partition: str) -> list[str]:
         """Statements that make a month's table, apart from the others."""
-        return [f"CREATE TABLE {self.month_full(partition)} ({self._body()})"]
+        return [f"CREATE TABLE {self.month_full(partition)} (LIKE {self.full})"]
 
     def month_after(self, partition: str) -> list[str]:
         """Statements that index a filled month and make it part of the table."""
