@@ -74,7 +74,7 @@ web-ci: .venv/.set-up-all web/node_modules/.set-up $(STATIC)
 	$(NPM) run api -- --check
 	$(NPM) test
 	$(NPM) run size
-	E2E_SHOTS=1 $(NPM) run e2e
+	$(NPM) run e2e
 
 bench: .venv/.set-up ## measure speed and memory
 	$(BIN)/python -m bench.run
