@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "lastro"
 MODULES = sorted(SOURCE.rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 MOST_LINES = 400
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers"}
 HEAVY = ("polars", "deltalake", "pydantic", "typer", "narwhals", "duckdb", "urllib3", "pyspark")
@@ -39,6 +40,19 @@ each_module = pytest.mark.parametrize(
 @each_module
 def test_module_opens_by_saying_what_it_is(module: Path) -> None:
     assert ast.get_docstring(ast.parse(module.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("file", TESTS, ids=[str(path.relative_to(ROOT)) for path in TESTS])
+def test_tests_are_collected_without_spark(file: Path) -> None:
+    """`make test` sets up without it; where a test needs it, it imports it then."""
+    found = {
+        name.partition(".")[0]
+        for node in ast.parse(file.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom)
+                     else [alias.name for alias in node.names])
+    }  # fmt: skip
+    assert not found & {"pyspark", "delta"}
 
 
 @each_module

@@ -175,6 +175,7 @@ def test_a_role_is_left_to_the_machine_and_a_folder_needs_nothing() -> None:
     assert s3a(LakeSettings(url="folder")) == {}
 
 
+@pytest.mark.spark
 def test_the_jars_follow_from_what_is_installed() -> None:
     (delta,) = _spark_jars.wanted(LakeSettings())
     assert delta.wanted[0].startswith("io.delta:delta-spark_4.")
@@ -183,6 +184,7 @@ def test_the_jars_follow_from_what_is_installed() -> None:
     assert "software.amazon.awssdk:bundle" in s3.without
 
 
+@pytest.mark.spark
 def test_kept_jars_are_taken_as_they_are(tmp_path: Path) -> None:
     settings = SparkSettings(jars=str(tmp_path), maven="http://127.0.0.1:9")
     (delta,) = _spark_jars.wanted(LakeSettings())
@@ -191,6 +193,7 @@ def test_kept_jars_are_taken_as_they_are(tmp_path: Path) -> None:
     assert _spark_jars.fetch(delta, settings) == [tmp_path / delta.name / "a.jar"]
 
 
+@pytest.mark.spark
 def test_what_the_driver_stands_on_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "java").touch(mode=0o755)
     monkeypatch.delenv("JAVA_HOME", raising=False)

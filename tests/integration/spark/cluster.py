@@ -12,7 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-import pyspark
 from tests.integration.conftest import _free_port, _running
 
 from lastro.core.settings import changed
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
     from lastro.core.clock import Clock
 
-SPARK = Path(pyspark.__file__).parent
 _LIGHT = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # a JVM that lives for a minute
 SMALL = {
     "spark.driver.memory": "900m",
@@ -116,11 +114,18 @@ def environment(master: str) -> dict[str, str]:
     }
 
 
+def home() -> Path:
+    """Where Spark is: with its Python package, which not every set-up has."""
+    import pyspark
+
+    return Path(pyspark.__file__).parent
+
+
 def _java(name: str) -> list[str]:
-    return [str(SPARK / "bin" / "spark-class"), f"org.apache.spark.{name}"]
+    return [str(home() / "bin" / "spark-class"), f"org.apache.spark.{name}"]
 
 
 def _environment() -> dict[str, str]:
-    ours = {"SPARK_HOME": str(SPARK), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_DAEMON_MEMORY": "256m",
+    ours = {"SPARK_HOME": str(home()), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_DAEMON_MEMORY": "256m",
             "SPARK_DAEMON_JAVA_OPTS": _LIGHT}  # fmt: skip
     return {**os.environ, **ours}

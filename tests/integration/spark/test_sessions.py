@@ -19,7 +19,7 @@ from lastro.lake.engine import SparkSettings
 from lastro.lake.storage import LakeSettings
 from lastro.wiring import Platform, platform
 
-from .cluster import SMALL, SPARK, environment
+from .cluster import SMALL, environment, home
 from .lakes import NOW, Files, assert_same, funds
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def connect(jars: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Itera
         "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
     }
-    command = [str(SPARK / "bin" / "spark-submit"), "--master", "local[2]", "--class",
+    command = [str(home() / "bin" / "spark-submit"), "--master", "local[2]", "--class",
                "org.apache.spark.sql.connect.service.SparkConnectServer"]  # fmt: skip
     for name, value in conf.items():
         command += ["--conf", f"{name}={value}"]
