@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 from tests.integration.conftest import _free_port, _running
 
@@ -87,7 +88,7 @@ def standalone(workers: int) -> Iterator[Cluster]:
         cluster = Cluster(_free_port(), folder)
         command = [*_java("deploy.master.Master"), "--host", "127.0.0.1", "--port",
                    str(cluster.port), "--webui-port", "0"]  # fmt: skip
-        os.environ.update(_environment())
+        stack.enter_context(patch.dict(os.environ, _environment()))  # no longer than the cluster
         stack.enter_context(_running(command, folder / "master.log", cluster.port, signal.SIGTERM))
         stack.callback(cluster.lose_workers)
         for _ in range(workers):
