@@ -46,7 +46,7 @@ up: .venv/.set-up $(STATIC) ## serve the lake of this folder: API, web app and s
 web: $(STATIC) ## build the web app
 
 test: .venv/.set-up ## run the fast tests
-	$(BIN)/pytest -q -m "not slow and not integration and not orchestrators"
+	$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow and not integration and not orchestrators"
 
 check: .venv/.set-up ## lint, format, types, floors and lock file, changing nothing
 	$(BIN)/ruff check
