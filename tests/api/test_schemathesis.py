@@ -38,7 +38,7 @@ pytestmark = [
     pytest.mark.timeout(1800),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of the tool's own libraries
 ]
-EXAMPLES = 6
+EXAMPLES = 10
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

@@ -68,8 +68,8 @@ class _Known:
     version: int
     partitions: list[str] = field(default_factory=list)
     states: dict[str, int] | None = None
-    is_odd: bool = False
-    """Whether the states cannot be read at once."""
+    one_by_one: bool = False
+    """Whether states cannot be read at once."""
 
 
 class Lake:
@@ -160,10 +160,9 @@ class Lake:
         if not self.exists(name):
             return None
         known = self._of(name)
-        if known.states is None and not known.is_odd:
-            with self.storage.asking():
-                known.states = transactions(self.storage, name.replace(".", "/"), known.version)
-            known.is_odd = known.states is None
+        if known.states is None and not known.one_by_one:
+            known.states = transactions(self.storage, name.replace(".", "/"), known.version)
+            known.one_by_one = known.states is None
         if known.states is None:
             return self.delta(name).transaction_version(partition)
         return known.states.get(partition)
