@@ -13,10 +13,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import Field, SecretStr
 
+from lastro.core import sealing
 from lastro.core.errors import ConfigError, MissingExtraError, TemporaryError
 from lastro.core.sealing import Master, Sealer
 from lastro.core.settings import Section
@@ -53,7 +52,7 @@ class LocalMaster:
     """A master key of 32 bytes in our own memory."""
 
     def __init__(self, key: bytes) -> None:
-        self._cipher = AESGCM(key)
+        self._cipher = sealing.cipher_of(key)
         self.id = hashlib.sha256(b"lastro master key id" + key).digest()[:8]
 
     def wrap(self, key: bytes) -> bytes:
@@ -67,10 +66,8 @@ class LocalMaster:
         Raises:
             ValueError: It was not wrapped by this key, or changed since.
         """
-        try:
-            return self._cipher.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], _WRAPPING + self.id)
-        except InvalidTag:
-            raise ValueError("not wrapped by this key") from None
+        bound = _WRAPPING + self.id
+        return sealing.decrypt(self._cipher, wrapped[:_NONCE], wrapped[_NONCE:], bound)
 
 
 class KmsMaster:
@@ -180,7 +177,7 @@ class Ring:
 
 def new_key() -> str:
     """A fresh master key, as settings and files write it: 32 bytes in base64."""
-    return base64.b64encode(AESGCM.generate_key(256)).decode()
+    return base64.b64encode(sealing.new_key()).decode()
 
 
 def is_set(settings: KeySettings, folder: Path | None) -> bool:

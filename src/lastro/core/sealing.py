@@ -15,13 +15,12 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from lastro.core.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _MAGIC = b"\x8eLST\x01"  # no text and no format we land begins so
 _WHOLE, _CHUNKED = b"W", b"C"
@@ -32,6 +31,33 @@ _CHUNK = 1 << 20
 _CHUNK_NONCE = struct.Struct(">7sI?")  # random prefix, number of the chunk, whether it is the last
 _USES = 1 << 20  # values for one data key: far below what random nonces allow
 _KEPT = 1024
+_KEY = 32
+
+
+def new_key() -> bytes:
+    """A fresh key of 32 bytes."""
+    return os.urandom(_KEY)
+
+
+def cipher_of(key: bytes) -> AESGCM:
+    """AES-256-GCM under a key; its library is had only where something is sealed."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+
+    return AESGCM(key)
+
+
+def decrypt(cipher: AESGCM, nonce: bytes, body: bytes, bound: bytes) -> bytes:
+    """Decrypt, and prove that nothing was changed.
+
+    Raises:
+        ValueError: It was sealed by another key or for another purpose, or changed.
+    """
+    from cryptography.exceptions import InvalidTag  # noqa: PLC0415
+
+    try:
+        return cipher.decrypt(nonce, body, bound)
+    except InvalidTag:
+        raise ValueError("changed, or sealed by another key") from None
 
 
 class Master(Protocol):
@@ -109,8 +135,9 @@ class Sealer:
         start = envelope.rest
         nonce, body = sealed[start : start + _NONCE], sealed[start + _NONCE :]
         try:
-            return self._cipher(envelope, context).decrypt(nonce, body, _bound(_WHOLE, context))
-        except (InvalidTag, ValueError):
+            cipher = self._cipher(envelope, context)
+            return decrypt(cipher, nonce, body, _bound(_WHOLE, context))
+        except ValueError:
             raise _changed(context) from None
 
     def seal_chunks(self, plain: bytes, context: str) -> Iterator[bytes]:
@@ -123,8 +150,8 @@ class Sealer:
         Yields:
             Pieces of the sealed value, in order, of about 1 MiB.
         """
-        key = AESGCM.generate_key(256)
-        cipher, prefix = AESGCM(key), os.urandom(7)
+        key = new_key()
+        cipher, prefix = cipher_of(key), os.urandom(7)
         yield self._header(_CHUNKED, self._current.wrap(key)) + prefix
         view, bound = memoryview(plain), _bound(_CHUNKED, context)
         last = max(len(plain) - 1, 0) // _CHUNK
@@ -156,9 +183,9 @@ class Sealer:
                 piece = pieces.take(_CHUNK + _TAG)
                 is_last = pieces.ended()
                 nonce = _CHUNK_NONCE.pack(prefix, number, is_last)
-                plain.write(cipher.decrypt(nonce, piece, bound))
+                plain.write(decrypt(cipher, nonce, piece, bound))
                 number += 1
-        except (InvalidTag, ValueError, struct.error):
+        except (ValueError, struct.error):
             raise _changed(context) from None
         return plain.getvalue()
 
@@ -201,8 +228,8 @@ class Sealer:
         """The header and cipher of the data key in use; a new one after many values."""
         with self._lock:
             if self._sealing is None or self._uses >= _USES:
-                key = AESGCM.generate_key(256)
-                self._sealing = self._header(_WHOLE, self._current.wrap(key)), AESGCM(key)
+                key = new_key()
+                self._sealing = self._header(_WHOLE, self._current.wrap(key)), cipher_of(key)
                 self._uses = 0
             self._uses += 1
             return self._sealing
@@ -214,7 +241,7 @@ class Sealer:
             if name in self._opened:
                 self._opened.move_to_end(name)
                 return self._opened[name]
-        cipher = AESGCM(self._unwrapped(envelope, context))
+        cipher = cipher_of(self._unwrapped(envelope, context))
         with self._lock:
             self._opened[name] = cipher
             while len(self._opened) > _KEPT:

@@ -7,16 +7,19 @@ reads, and passes plain values down.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, create_model
-from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from lastro.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+
+_PREFIX = "LASTRO_"
 
 
 class Section(BaseModel):
@@ -47,10 +50,19 @@ def load(
     Raises:
         ConfigError: A value is not what its section allows; the message names the variable.
     """
+    fields: dict[str, Any] = {name: (section, section()) for name, section in sections.items()}
+    told = any(name.upper().startswith(_PREFIX) for name in os.environ)
+    if not told and not (env_file and env_file.exists()):
+        return create_model("Settings", __base__=_Group, **fields)()
+    from pydantic_settings import (  # noqa: PLC0415 - slow to load, and most set nothing
+        BaseSettings,
+        SettingsConfigDict,
+        SettingsError,
+    )
 
     class Base(BaseSettings):
         model_config = SettingsConfigDict(
-            env_prefix="LASTRO_",
+            env_prefix=_PREFIX,
             env_nested_delimiter="__",
             env_file=env_file,
             env_file_encoding="utf-8",
@@ -58,8 +70,7 @@ def load(
             frozen=True,
         )
 
-    fields = {name: (section, section()) for name, section in sections.items()}
-    model = create_model("Settings", __base__=Base, **fields)  # type: ignore[call-overload]
+    model = create_model("Settings", __base__=Base, **fields)
     try:
         return cast("BaseModel", model())
     except ValidationError as error:
