@@ -2,7 +2,7 @@
 
 Whole processes with their imports, taking turns; on a busy machine the processor's seconds say more
 than the clock's. Ours is the source's ``parse`` and the engine's
-typing; ``cotahist_floor.py`` is the same by hand; pandas' ``read_fwf`` reads a tenth of the
+typing; ``cotahist_slices.py`` is the same by hand; pandas' ``read_fwf`` reads a tenth of the
 records and its time is multiplied.
 """
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PANDAS_SHARE = 10
-_MOST_OF_FLOOR = 1.3
+_MOST_OF_SLICES = 1.3
 _LEAST_OF_PANDAS = 15.0
 SCRIPTS = {
     "lastro": "cotahist_job.py",
-    "floor": "cotahist_floor.py",
+    "slices": "cotahist_slices.py",
     "pandas": "peers/cotahist_fwf.py",
 }
 
@@ -60,13 +60,13 @@ def measure(rows: int, runs: int) -> dict[str, list[Run]]:
     """Every run of each, after one that is not counted and whose sums are compared.
 
     Raises:
-        SystemExit: Ours and the floor's sums differ.
+        SystemExit: Ours and the slices' sums differ.
     """
-    files = {"lastro": year_file(rows), "floor": year_file(rows),
+    files = {"lastro": year_file(rows), "slices": year_file(rows),
              "pandas": year_file(rows // _PANDAS_SHARE)}  # fmt: skip
     warm([*files.values()])
     first = {name: run(name, file) for name, file in files.items()}
-    if first["lastro"].said != first["floor"].said:
+    if first["lastro"].said != first["slices"].said:
         raise SystemExit(f"the sums differ: {first}")
     taken: dict[str, list[Run]] = {name: [] for name in SCRIPTS}
     for _ in range(runs):
@@ -86,6 +86,6 @@ if __name__ == "__main__":
         cpu, peak = median(one.cpu for one in all_), max(one.peak for one in all_)
         scaled = " (a tenth of the rows, times ten)" if name == "pandas" else ""
         print(f"{name:<7} {clock[name]:7.2f} s  processor {cpu:6.2f} s  {peak:6.0f} MB{scaled}")
-    floor, pandas = clock["lastro"] / clock["floor"], clock["pandas"] / clock["lastro"]
-    print(f"within {_MOST_OF_FLOOR} x the floor: {floor:.2f}: {floor <= _MOST_OF_FLOOR}")
+    slices, pandas = clock["lastro"] / clock["slices"], clock["pandas"] / clock["lastro"]
+    print(f"within {_MOST_OF_SLICES} x the slices: {slices:.2f}: {slices <= _MOST_OF_SLICES}")
     print(f"at least {_LEAST_OF_PANDAS:.0f} x pandas: {pandas:.1f}: {pandas >= _LEAST_OF_PANDAS}")

@@ -67,7 +67,7 @@ def test_the_layout_covers_a_line_without_a_gap() -> None:
 
 def test_a_line_is_cut_into_the_official_fields() -> None:
     lines = cotahist.read_lines("f", WHOLE)
-    row = cotahist.cut(lines.whole).row(0, named=True)
+    row = cotahist.cut(lines).row(0, named=True)
     assert lines.doubt == ""
     assert (row["_row"], row["TIPREG"], row["DATPRE"], row["CODBDI"]) == (1, "01", "20240131", "02")
     assert (row["CODNEG"], row["NOMRES"], row["ESPECI"]) == ("PETR4", "PETROBRAS", "PN      N2")
@@ -89,7 +89,7 @@ def test_line_ends_padding_and_blank_lines_make_no_difference(end: str, last: st
 )
 def test_a_letter_beyond_ascii_shifts_no_field(name: str) -> None:
     text = joined(HEADER, record(), record(name), record(), trailer(5))
-    rows = cotahist.cut(cotahist.read_lines("f", text).whole)
+    rows = cotahist.cut(cotahist.read_lines("f", text))
     assert rows["NOMRES"].to_list() == ["PETROBRAS", name, "PETROBRAS"]
     assert set(rows["CODISI"]) == {"BRPETRACNPR6"}
     assert set(rows["DISMES"]) == {"163"}
@@ -170,7 +170,7 @@ LINE = st.one_of(
 @given(st.lists(LINE, max_size=12), st.sampled_from(["\n", "\r\n"]))
 def test_every_line_comes_back(lines: list[str], end: str) -> None:
     found = cotahist.read_lines("f", joined(HEADER, *lines, end=end))
-    rows = cotahist.cut(found.whole).drop("_row").rows()
+    rows = cotahist.cut(found).drop("_row").rows()
     padded = [
         "".join(field.ljust(last - first + 1)
                 for field, (first, last) in zip(row, cotahist.PLACES.values(), strict=True))
@@ -181,6 +181,17 @@ def test_every_line_comes_back(lines: list[str], end: str) -> None:
     outer = ("00COTAHIST", "99COTAHIST")
     kept = [line for line in lines if line.strip(BLANK) and not line.startswith(outer)]
     assert [back[number] for number in sorted(back)] == kept
+
+
+@given(st.lists(LINE.map(lambda line: line.ljust(245)[:245]), max_size=6), st.booleans())
+def test_even_lines_come_to_what_uneven_ones_do(lines: list[str], records: bool) -> None:  # noqa: FBT001
+    text = joined(HEADER, *(f"01{line[2:]}" if records else line for line in lines), trailer(8))
+    even, uneven = (cotahist.read_lines("f", body) for body in (text, text.rstrip(b"\r\n")))
+    assert (even.even is not None) >= records
+    assert uneven.even is None
+    assert cotahist.cut(even).equals(cotahist.cut(uneven))
+    assert even.torn.equals(uneven.torn)
+    assert even.doubt == uneven.doubt
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -195,7 +196,7 @@ def parse(name: str, body: bytes, landed_on: dt.date) -> Iterator[Period]:  # no
         for key, month, mine in _cut_by_date(name, member, lines):
             period = f"{key} {_stem(name)}" if lines.doubt else key
             _refuse_twice(name, period, seen)
-            fields = cotahist.cut(mine.whole).with_columns(
+            fields = cotahist.cut(mine).with_columns(
                 pl.lit(None, pl.String).alias(cotahist.MALFORMED)
             )
             rows = pl.concat([fields, mine.torn], how="diagonal") if mine.torn.height else fields
@@ -227,10 +228,11 @@ def _cut_by_date(
         yield days[0].isoformat(), days[0].replace(day=1), lines
         return
     months = sorted({f"{day:%Y%m}" for day in days})
-    whole, torn = _parted(lines.whole, runs, months), _parted(lines.torn, None, months)
+    whole = _parted(lines.whole, runs, months, pl.col(cotahist.SESSION).str.head(6))
+    torn = _parted(lines.torn, None, months, pl.col(cotahist.MALFORMED).str.slice(2, 6))
     for month in months:
         first = dt.date(int(month[:4]), int(month[4:]), 1)
-        mine = cotahist.Lines(whole[month], torn.get(month, lines.torn.clear()), lines.doubt)
+        mine = replace(lines, whole=whole[month], torn=torn.get(month, lines.torn.clear()))
         yield f"{first:%Y-%m}", first, mine
 
 
@@ -241,7 +243,7 @@ def _runs(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _parted(
-    lines: pl.DataFrame, runs: pl.DataFrame | None, months: list[str]
+    lines: pl.DataFrame, runs: pl.DataFrame | None, months: list[str], month: pl.Expr
 ) -> dict[str, pl.DataFrame]:
     """Lines by the month that they begin with; by the first where that is none of these.
 
@@ -251,8 +253,9 @@ def _parted(
         return {months[0]: lines}
     parts: dict[str, list[pl.DataFrame]] = {}
     if runs is None or runs.height > _MOST_RUNS:
-        found = pl.nth(0).str.slice(2, 6).alias("month")
-        by_month = lines.with_columns(found).partition_by("month", as_dict=True, include_key=False)
+        by_month = lines.with_columns(month.alias("month")).partition_by(
+            "month", as_dict=True, include_key=False
+        )
         for (key,), part in by_month.items():
             parts.setdefault(key if key in months else months[0], []).append(part)
     else:

@@ -18,6 +18,7 @@ import polars as pl
 
 from lastro.core.errors import ParseError
 from lastro.vendors import cvm
+from lastro.vendors.even_text import EvenText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +60,7 @@ PLACES = {
 }
 """First and last byte of every field of a record, under its official name."""
 
+_CUT = [name for name in PLACES if name not in {"TIPREG", SESSION}]
 _PADDED = {"CODNEG", "NOMRES", "ESPECI", "PRAZOT", "MODREF", "CODISI"}  # text, filled by blanks
 _HEADER, _TRAILER = "00COTAHIST", "99COTAHIST"
 _TOTAL = (31, 11)  # of the trailer: where it says the number of lines
@@ -66,6 +68,7 @@ _MEMBERS = (re.compile("cotahist", re.IGNORECASE), re.compile(r"\.txt$", re.IGNO
 _START = re.compile(rb"^(?:00COTAHIST|01[12]\d{7})", re.MULTILINE)
 _LOOKED_AT = 4096
 _BLOCK = 1 << 20
+_MOST_ODD = 1000  # headers and trailers of files joined into one; lines with other letters
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _LOST = "\ufffd"  # what the lossy reader writes for a byte that it cannot read
 _CONTROLS = [chr(code) for code in range(1, 32) if chr(code) not in "\t\n\r"]
@@ -79,15 +82,19 @@ class Lines:
     """A file's lines, told apart.
 
     Attributes:
-        whole: Records of 245 characters: ``_line``, ``_row`` (place among the file's records and
-            torn lines, from 1) and ``DATPRE``, by which they are parted.
+        whole: Records of 245 characters: ``_row`` (place among the file's records and torn lines,
+            from 1), ``DATPRE``, by which they are parted, and ``_line`` where they are not even.
         torn: Other lines that are neither header nor trailer nor blank: ``_row``, ``_malformed``.
         doubt: Why the file may not be complete; blank where its trailer counts its lines.
+        even: The text, where all its lines have one length: records are cut out of it.
+        before: How many of its lines stand before the records.
     """
 
     whole: pl.DataFrame
     torn: pl.DataFrame
     doubt: str
+    even: EvenText | None = None
+    before: int = 0
 
 
 def members(name: str, body: bytes) -> Iterator[tuple[str, bytes]]:
@@ -143,11 +150,14 @@ def read_lines(name: str, text: bytes) -> Lines:
     Raises:
         ParseError: It is no text.
     """
-    column, plain = pl.col(LINE), text.isascii()
+    if (even := _even_lines(text)) is not None:
+        return even
+    plain = text.isascii()
     lines = _lines(name, text, lossy=not plain)
     if not plain:
         mended = _mended(lines, text)
         lines = _lines(name, _as_utf8(text)) if mended is None else mended
+    column = pl.col(LINE)
     length = column.str.len_bytes() if plain else column.str.len_chars()
     whole = (length == WIDTH) & (column >= RECORD) & (column < _BEYOND)  # as it begins with 01
     records = lines.select(whole.fill_null(value=False).alias("whole"))["whole"]
@@ -155,13 +165,7 @@ def read_lines(name: str, text: bytes) -> Lines:
     others = others.filter(others.str.strip_chars() != "")
     trailer = others.str.starts_with(_TRAILER)
     torn = others.filter(~(trailer | others.str.starts_with(_HEADER)))
-    count = int(records.sum())
-    doubt = _doubt(others.filter(trailer), count + others.len())
-    if torn.is_empty():
-        first = records.arg_max() or 0
-        together = records.slice(first, count).all()  # and had for nothing
-        lines = lines.slice(first, count) if together else lines.filter(records)
-        return Lines(lines.with_columns(_numbers(), _slice(SESSION)), _NONE_TORN, doubt)
+    doubt = _doubt(others.filter(trailer), int(records.sum()) + others.len())
     listed = records | lines[LINE].is_in(torn.implode())
     numbered = lines.filter(listed).with_columns(_numbers())
     records = records.filter(listed)
@@ -170,6 +174,27 @@ def read_lines(name: str, text: bytes) -> Lines:
         numbered.filter(~records).rename({LINE: MALFORMED}),
         doubt,
     )
+
+
+def _even_lines(text: bytes) -> Lines | None:
+    """B3's own files: every line has 245 bytes, header and trailer too, and records are together.
+
+    None where they are not.
+    """
+    even = EvenText.of(text, WIDTH)
+    if even is None or len(even.lettered) > _MOST_ODD:
+        return None
+    heads = even.cut(0, len(even), {name: PLACES[name] for name in ("TIPREG", SESSION)})
+    records = heads["TIPREG"] == RECORD
+    first, count = records.arg_max() or 0, int(records.sum())
+    if not records.slice(first, count).all() or len(even) - count > _MOST_ODD:
+        return None
+    others = pl.Series([even.line(place) for place in (~records).arg_true()], dtype=pl.String)
+    trailer = others.str.starts_with(_TRAILER)
+    if not (trailer | others.str.starts_with(_HEADER)).all():
+        return None
+    whole = heads.slice(first, count).select(_numbers(), SESSION)
+    return Lines(whole, _NONE_TORN, _doubt(others.filter(trailer), len(even)), even, first)
 
 
 def _lines(name: str, text: bytes, *, lossy: bool = False) -> pl.DataFrame:
@@ -252,25 +277,28 @@ def _unused(name: str, text: bytes) -> str:
     raise _unreadable(name, "it is no text")
 
 
-def cut(lines: pl.DataFrame) -> pl.DataFrame:
+def cut(lines: Lines) -> pl.DataFrame:
     """Cut whole lines into fields.
-
-    Args:
-        lines: As ``Lines.whole`` has them.
 
     Returns:
         ``_row`` and every field as text under its official name, without the blanks that fill it
         up on the right. Numbers keep their leading zeros and their implied decimals.
     """
-    return lines.select(ROW, *map(_field, PLACES))
+    if lines.even is not None:
+        fields = lines.whole.hstack(_cut_even(lines.even, lines.before + lines.whole[ROW] - 1))
+    else:
+        padded = pl.col(*_PADDED).str.strip_chars_end(" ")
+        fields = lines.whole.select(ROW, SESSION, *map(_slice, _CUT)).with_columns(padded)
+    return fields.with_columns(pl.lit(RECORD).alias("TIPREG")).select(ROW, *PLACES)
 
 
-def _field(name: str) -> pl.Expr:
-    if name == SESSION:
-        return pl.col(SESSION)  # cut already
-    if name == "TIPREG":
-        return pl.lit(RECORD).alias(name)
-    return _slice(name).str.strip_chars_end(" ") if name in _PADDED else _slice(name)
+def _cut_even(text: EvenText, lines: pl.Series) -> pl.DataFrame:
+    """The fields of lines by their places, which stand in a few runs."""
+    places = {name: PLACES[name] for name in _CUT}
+    starts = (lines.diff() != 1).fill_null(value=True).arg_true().to_list()
+    ends = [*starts, len(lines)][1:]
+    parts = [text.cut(lines[a], z - a, places, _PADDED) for a, z in zip(starts, ends, strict=True)]
+    return pl.concat(parts) if parts else text.cut(0, 0, places)
 
 
 def _slice(name: str) -> pl.Expr:

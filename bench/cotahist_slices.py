@@ -1,6 +1,6 @@
-"""The floor: a year of COTAHIST to typed columns by hand, as fast as Polars alone allows.
+"""A year of COTAHIST to typed columns by hand: slices of a column of lines, the usual best way.
 
-``python bench/cotahist_floor.py FILE``: one text column, read as lossy UTF-8, sliced and cast in
+``python bench/cotahist_slices.py FILE``: one text column, read as lossy UTF-8, sliced and cast in
 one query; the few lines with a letter outside ASCII are mended after. It trusts the file: nothing
 is checked, set aside or told apart by month, and no text column is kept for the numbers.
 """
