@@ -104,22 +104,19 @@ def _type_raw(
 ) -> Typed:
     typed = raw.lazy().select(_typed(column) for column in columns).collect()
     faults: dict[str, pl.Series] = {}
+    read = [column for column in columns if column.type.name not in {"text", "cnpj"}]
     both = raw.hstack(typed.rename(_read_as))
-    suspects = (
-        both.lazy()
-        .select(_suspect(c).alias(c.name) for c in columns if c.type.name not in {"text", "cnpj"})
-        .collect()
-    )
+    doubtful = both.lazy().select(_doubtful(c).alias(c.name) for c in read).collect()
     for column in columns:
-        name = column.name
+        name, unreadable = column.name, None
         if _is_cnpj(column):
             values, unreadable = cnpjs[name]()
             typed = typed.with_columns(values.alias(name))
-        elif name in suspects.columns and suspects[name].any():
-            values, unreadable = _look_again(column, raw[name], typed[name], suspects[name])
-            typed = typed.with_columns(values.alias(name))
-        else:
-            unreadable = None
+        elif column in read:
+            rows = _suspects(column, raw[name], typed[name], doubtful[name])
+            if not rows.is_empty():
+                values, unreadable = _look_again(column, raw[name], typed[name], rows)
+                typed = typed.with_columns(values.alias(name))
         if unreadable is not None:
             faults[f"unreadable_{name}"] = unreadable
         _add_missing_and_low(column, raw[name], typed[name], faults)
@@ -179,6 +176,39 @@ def _read_as(name: str) -> str:
     return f"{name} read"
 
 
+def _doubtful(column: Column) -> pl.Expr:
+    """Rows that may be suspects, found at little cost: all suspects are among them."""
+    text, read = pl.col(column.name), pl.col(_read_as(column.name))
+    if column.type.name == "decimal" and column.form != "implied":
+        return read.is_null() | (text.str.slice(-column.type.scale - 1, 1) != ".")
+    if _is_iso(column):  # few days, written many times
+        return pl.lit(value=False)
+    return _suspect(column)
+
+
+def _is_iso(column: Column) -> bool:
+    return column.type.name == "date" and column.form != "yyyymmdd"
+
+
+def _suspects(column: Column, raw: pl.Series, typed: pl.Series, doubtful: pl.Series) -> pl.Series:
+    """Places of the suspects."""
+    if _is_iso(column):
+        days = raw.unique()
+        wrong = days.gather(
+            _places(column, days, days.to_frame().select(_typed(column)).to_series())
+        )
+        return (
+            raw.is_in(wrong.implode()).arg_true() if len(wrong) else wrong.clear().cast(pl.UInt32)
+        )
+    rows = doubtful.arg_true()
+    return rows.gather(_places(column, raw.gather(rows), typed.gather(rows)))
+
+
+def _places(column: Column, raw: pl.Series, typed: pl.Series) -> pl.Series:
+    both = pl.DataFrame([raw, typed.alias(_read_as(column.name))])
+    return both.select(_suspect(column)).to_series().arg_true()
+
+
 def _suspect(column: Column) -> pl.Expr:
     """Rows whose text must be looked at again: it was not read, or perhaps read too kindly."""
     text = pl.col(column.name)
@@ -204,11 +234,10 @@ def _suspect(column: Column) -> pl.Expr:
 
 
 def _look_again(
-    column: Column, raw: pl.Series, typed: pl.Series, suspect: pl.Series
+    column: Column, raw: pl.Series, typed: pl.Series, rows: pl.Series
 ) -> tuple[pl.Series, pl.Series | None]:
     """Read the suspects by pattern; returns the mended column and the mask of unreadable rows."""
     kind = column.type
-    rows = suspect.arg_true()
     written = text = raw.gather(rows).str.strip_chars()
     if column.form in _READ_AS_THEY_STAND:
         text = pl.select(_as_iso(pl.lit(written), column)).to_series()
@@ -226,7 +255,8 @@ def _look_again(
         else readable.cast(dtype(kind), strict=False)
     )
     failed = rows.filter(values.is_null() & (written != ""))
-    mended = typed.scatter(rows, values)
+    same = values.eq_missing(typed.gather(rows)).all()
+    mended = typed if same else typed.scatter(rows, values)
     if failed.is_empty():
         return mended, None
     return mended, _mask(raw.len(), failed)
@@ -242,10 +272,7 @@ def _read_cnpj(raw: pl.Series) -> tuple[pl.Series, pl.Series | None]:
         return raw, None
     starts = raw.ne_missing(raw.shift(1)).scatter(0, values=True)
     firsts = raw.filter(starts)
-    clean = firsts
-    for mark in "./- ":
-        clean = clean.str.replace_all(mark, "", literal=True)
-    clean = clean.str.to_uppercase()
+    clean = firsts.str.replace_many(dict.fromkeys("./- ", "")).str.to_uppercase()
     valid = _valid_cnpj(clean)
     run = starts.cum_sum() - 1
     values = pl.select(pl.when(pl.lit(valid)).then(pl.lit(clean))).to_series().gather(run)
@@ -255,18 +282,18 @@ def _read_cnpj(raw: pl.Series) -> tuple[pl.Series, pl.Series | None]:
 
 def _valid_cnpj(clean: pl.Series) -> pl.Series:
     """Check digits of every value; arithmetic for numbers, one by one for the rare letters."""
-    number = clean.cast(pl.Int64, strict=False).fill_null(0).alias("n")
-    digits = [pl.col("n") // 10 ** (13 - place) % 10 for place in range(14)]
+    number = clean.cast(pl.Int64, strict=False).fill_null(0).alias("number")
+    digits = number.to_frame().select(
+        (pl.col("number") // 10 ** (13 - place) % 10).alias(str(place)) for place in range(14)
+    )
     expected = []
     for length in (12, 13):
         weights = CNPJ_WEIGHTS[-length:]
-        rest = pl.sum_horizontal(d * w for d, w in zip(digits, weights, strict=False)) % 11
+        rest = pl.sum_horizontal(pl.col(str(i)) * w for i, w in enumerate(weights)) % 11
         expected.append(pl.when(rest < 2).then(0).otherwise(11 - rest))
-    checked = number.to_frame().select(
-        (pl.col("n") > 0) & (digits[12] == expected[0]) & (digits[13] == expected[1])
-    )
+    right = (pl.col("12") == expected[0]) & (pl.col("13") == expected[1])
     plain = (clean.str.len_bytes() == 14) & ~clean.str.starts_with("+")
-    valid = checked.to_series() & plain.fill_null(value=False)
+    valid = digits.select(right).to_series() & (number > 0) & plain.fill_null(value=False)
     lettered = clean.str.contains("[A-Z]").fill_null(value=False).arg_true()
     if lettered.is_empty():
         return valid

@@ -10,11 +10,10 @@ import contextlib
 import io
 import struct
 import zipfile
-from importlib import import_module
-from threading import Thread
 from typing import TYPE_CHECKING
 
 import polars as pl
+from arro3.core import Array
 from pydantic import Field
 
 from lastro.core.errors import ParseError
@@ -30,7 +29,7 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 _LOCAL_HEADER = 30
 _BLOCK = 1 << 16
 _NEWLINE, _SEPARATOR = b"\n;"
-_BEYOND_ASCII = 128
+_LAST_OF_ASCII = 127
 
 
 class CvmSettings(Section):
@@ -63,7 +62,6 @@ def members(name: str, body: bytes) -> Iterator[tuple[str, bytes]]:
             raise _unreadable(name, "it is neither a zip nor a text separated by ';'")
         yield name, body
         return
-    Thread(target=import_module, args=("numpy",)).start()  # slow; needed when it is unpacked
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             inside = sorted(archive.infolist(), key=lambda found: found.filename)
@@ -162,18 +160,17 @@ def _mend(
         The text without torn and blank lines and without its header, and each torn line by its
         number among the lines that are not blank.
     """
-    import numpy as np  # noqa: PLC0415
-
-    codes, view = np.frombuffer(text, np.uint8), memoryview(text)
+    codes, view = pl.Series(Array.from_buffer(text)), memoryview(text)
+    newlines, semicolons, foreign = codes == _NEWLINE, codes == _SEPARATOR, codes > _LAST_OF_ASCII
     pieces: list[bytes | memoryview] = []
     torn: dict[int, str] = {}
     kept_from, number = start, 0
     while start < len(text):
         end = text.find(b"\n", start + _BLOCK) + 1 or len(text)
-        block = codes[start:end]
-        lines = int(np.count_nonzero(block == _NEWLINE)) + (text[end - 1] != _NEWLINE)
-        agree = not closely and np.count_nonzero(block == _SEPARATOR) == lines * separators
-        if not agree or (encoding != "utf-8" and block.max() >= _BEYOND_ASCII):
+        block = start, end - start
+        lines = int(newlines.slice(*block).sum()) + (text[end - 1] != _NEWLINE)
+        agree = not closely and semicolons.slice(*block).sum() == lines * separators
+        if not agree or (encoding != "utf-8" and foreign.slice(*block).any()):
             letters = text[start:end].decode(encoding)
             if not agree:
                 letters, lines = _mend_block(letters, separators, number, torn)
