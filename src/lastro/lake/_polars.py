@@ -255,8 +255,8 @@ def _look_again(
         else readable.cast(dtype(kind), strict=False)
     )
     failed = rows.filter(values.is_null() & (written != ""))
-    same = values.eq_missing(typed.gather(rows)).all()
-    mended = typed if same else typed.scatter(rows, values)
+    changed = (values != typed.gather(rows)).fill_null(value=True) & values.is_not_null()
+    mended = typed.scatter(rows.filter(changed), values.filter(changed)) if changed.any() else typed
     if failed.is_empty():
         return mended, None
     return mended, _mask(raw.len(), failed)
@@ -310,6 +310,8 @@ def _add_missing_and_low(
             faults[f"missing_{column.name}"] = _mask(raw.len(), blank)
     if column.least is not None:
         low = (typed < column.least).fill_null(value=False)
+        if (unreadable := faults.get(f"unreadable_{column.name}")) is not None:
+            low &= ~unreadable
         if low.any():
             faults[f"below_{column.least}_{column.name}"] = low
 

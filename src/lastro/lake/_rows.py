@@ -118,12 +118,17 @@ def in_order(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """Sort, unless the rows stand in order already, as official files mostly do."""
     if not by or rows.height < 2:
         return rows
-    rising: pl.Expr = pl.lit(value=False)
-    for name in reversed(by):
-        here, before = pl.col(name), pl.col(name).shift(1)
-        rising = (here > before) | ((here == before) & rising)
-    steps = rows.lazy().select(rising.alias("up")).collect().to_series().slice(1)
-    return rows if steps.all() else rows.sort(by)
+    equal = pl.repeat(value=True, n=rows.height - 1, eager=True)  # to the row before, so far
+    for name in by:
+        column = rows[name]
+        if column.null_count():
+            return rows.sort(by)
+        same = column.slice(1) == column.head(rows.height - 1)
+        steps = (equal & ~same).arg_true()  # few, where runs of equal values are long
+        if not (column.gather(steps + 1) > column.gather(steps)).all():
+            return rows.sort(by)
+        equal &= same
+    return rows.sort(by) if equal.any() else rows
 
 
 def content(rows: pl.DataFrame) -> int:

@@ -187,12 +187,13 @@ def _mend_block(block: str, separators: int, number: int, torn: dict[int, str]) 
     for place, line in enumerate(lines, number + 1):
         if line.count(";") != separators:
             torn[place] = line.rstrip("\r")
-    whole = (line for line in lines if line.count(";") == separators)
-    return "".join(f"{line}\n" for line in whole), len(lines)
+    blank = ";" * separators  # keeps a torn line's place
+    kept = (line if line.count(";") == separators else blank for line in lines)
+    return "".join(f"{line}\n" for line in kept), len(lines)
 
 
 def _cut(text: bytes, torn: dict[int, str], headers: Sequence[str]) -> pl.DataFrame:
-    """Cut lines into fields and number them as they stood; torn ones come last, whole."""
+    """Cut lines into fields and number them; a torn one's are blank, and it stands beside them."""
     rows = pl.read_csv(
         text,
         separator=";",
@@ -201,15 +202,12 @@ def _cut(text: bytes, torn: dict[int, str], headers: Sequence[str]) -> pl.DataFr
         schema=dict.fromkeys(headers, pl.String),
         empty_string_is_null=False,
         raise_if_empty=False,
-    )
-    numbers = pl.int_range(1, rows.height + len(torn) + 1, dtype=pl.Int64, eager=True)
+    ).rechunk()  # once, or each column is copied where it is first changed
+    malformed = pl.repeat(None, rows.height, dtype=pl.String, eager=True)
     if torn:
-        numbers = numbers.filter(~numbers.is_in(list(torn)))
-    rows = rows.with_columns(numbers.alias(ROW), pl.lit(None, pl.String).alias(MALFORMED))
-    if not torn:
-        return rows
-    lines = pl.DataFrame({ROW: list(torn), MALFORMED: list(torn.values())})
-    return pl.concat([rows, lines], how="diagonal")
+        malformed = malformed.scatter([place - 1 for place in torn], [*torn.values()])
+    numbers = pl.int_range(1, rows.height + 1, dtype=pl.Int64)
+    return rows.with_columns(numbers.alias(ROW), malformed.alias(MALFORMED))
 
 
 def require(name: str, member: str, found: Sequence[str], required: Sequence[str]) -> None:
