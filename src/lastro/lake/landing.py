@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
@@ -67,6 +67,15 @@ class Landed:
     simulated: bool
 
 
+class Kept(NamedTuple):
+    """Bytes that are kept and not noted yet."""
+
+    key: str
+    sha256: str
+    size: int
+    simulated: bool
+
+
 class Landing:
     """Bytes and ledger of one lake."""
 
@@ -116,18 +125,41 @@ class Landing:
         Raises:
             ConflictError: The file is simulated and the lake is not, or the other way round.
         """
+        kept = self.keep(source, name, body, simulated=simulated)
+        return self.note(source, name, kept, at, run_id, url, etag, last_modified)
+
+    def keep(self, source: str, name: str, body: bytes, *, simulated: bool) -> Kept:
+        """The first half of ``put``, for several files side by side: keep bytes, note nothing.
+
+        Raises:
+            ConflictError: As ``put`` does.
+        """
         self._refuse_mixing(simulated=simulated)
         digest = hashlib.sha256(body).hexdigest()
-        held = self.newest(source).get(name)
-        is_held = held is not None and held.sha256 == digest
-        key = held.key if held and is_held else f"landing/{source}/{name}/{digest[:16]}"
+        key = f"landing/{source}/{name}/{digest[:16]}"
         if not self._storage.exists(key):
             put_landed(self._storage, key, body)
-        if held and is_held:
+        return Kept(key, digest, len(body), simulated)
+
+    def note(
+        self,
+        source: str,
+        name: str,
+        kept: Kept,
+        at: dt.datetime,
+        run_id: str,
+        url: str = "",
+        etag: str = "",
+        last_modified: str = "",
+    ) -> Landed:
+        """The second half of ``put``."""
+        held = self.newest(source).get(name)
+        if held and held.sha256 == kept.sha256:
             return held
         landed = Landed(
-            source, name, key, digest, len(body), url, etag, last_modified, at, run_id, simulated
-        )
+            source, name, kept.key, kept.sha256, kept.size, url, etag, last_modified, at, run_id,
+            kept.simulated,
+        )  # fmt: skip
         self._waiting.append(landed)
         return landed
 

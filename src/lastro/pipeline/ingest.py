@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from lastro.core.clock import today_in_brasilia
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from lastro.core.clock import Clock
     from lastro.core.http import Answer, HttpClient
-    from lastro.lake.landing import DeadLetters, Landed, Landing
+    from lastro.lake.landing import DeadLetters, Kept, Landed, Landing
     from lastro.pipeline.builder import Builder
     from lastro.pipeline.report import Report
     from lastro.sources import RemoteFile, Source
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _NOT_YET = dt.timedelta(minutes=45)  # how often a file of an open day is asked for in vain
 _STILL_MISSING = dt.timedelta(days=7)  # how often a file that never changes is asked for in vain
+_SIDE_BY_SIDE = 2  # files of a person that are hashed and kept at once; each is in memory
 _SIMULATED_HEADER = "x-lastro-simulated"
 _SIMULATED_MARK = b"SIMULATED by lastro"
 
@@ -181,10 +183,12 @@ class Ingest:
         for path in paths:
             with _open(path):
                 pass
-        for path in paths:
-            with _open(path) as file:
-                body = file.read()
-            self._put(path.name, body, simulated=_SIMULATED_MARK in body[-4096:])
+        with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
+            for path, kept in zip(paths, pool.map(self._keep_file, paths), strict=True):
+                if isinstance(kept, DataError):
+                    self._bury(path.name, "", kept)
+                else:
+                    self._note(path.name, kept)
         self._restore([path.name for path in paths])
 
     def _restore(self, names: Sequence[str]) -> None:
@@ -198,23 +202,33 @@ class Ingest:
                 self._landing.note_again(landed, self._clock.now(), self._report.run_id)
                 self._again.add(landed.key)
 
-    def _put(self, name: str, body: bytes, **origin: Any) -> None:
-        """Land bytes, without personal data; what cannot be cleaned is a dead letter unlanded."""
+    def _keep_file(self, path: Path) -> Kept | DataError:
+        with _open(path) as file:
+            body = file.read()
+        return self._keep(path.name, body, simulated=_SIMULATED_MARK in body[-4096:])
+
+    def _put(self, name: str, body: bytes, *, simulated: bool, **origin: str) -> None:
+        kept = self._keep(name, body, simulated=simulated)
+        if isinstance(kept, DataError):
+            self._bury(name, "", kept)
+        else:
+            self._note(name, kept, **origin)
+
+    def _keep(self, name: str, body: bytes, *, simulated: bool) -> Kept | DataError:
+        """Keep bytes without personal data; what cannot be cleaned is not kept."""
         redact = self._source.redact
         try:
             clean = redact(name, body) if redact else body
         except DataError as error:
-            self._bury(name, "", error)
-            return
-        landed = self._landing.put(
-            self._source.name,
-            name,
-            clean,
-            at=self._clock.now(),
-            run_id=self._report.run_id,
-            **origin,
+            return error
+        return self._landing.keep(self._source.name, name, clean, simulated=simulated)
+
+    def _note(self, name: str, kept: Kept, **origin: str) -> None:
+        run_id = self._report.run_id
+        landed = self._landing.note(
+            self._source.name, name, kept, self._clock.now(), run_id, **origin
         )
-        is_new = landed.run_id == self._report.run_id
+        is_new = landed.run_id == run_id
         (self._report.landed if is_new else self._report.unchanged).append(name)
 
     def _settle(self) -> None:
