@@ -99,6 +99,7 @@ def timed(command: Sequence[str]) -> tuple[float, float]:
     """
     log = OUT / "last_run.log"
     log.parent.mkdir(exist_ok=True)
+    os.sync()  # what another wrote before is not written to disk at this one's cost
     with log.open("wb") as said:
         start = time.perf_counter()
         process = subprocess.Popen(
