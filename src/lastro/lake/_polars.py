@@ -177,11 +177,11 @@ def _read_as(name: str) -> str:
 
 
 def _doubtful(column: Column) -> pl.Expr:
-    """Rows that may be suspects, found at little cost: all suspects are among them."""
+    """Rows that may be suspects, found at little cost: all are among them, but of ISO dates."""
     text, read = pl.col(column.name), pl.col(_read_as(column.name))
     if column.type.name == "decimal" and column.form != "implied":
         return read.is_null() | (text.str.slice(-column.type.scale - 1, 1) != ".")
-    if _is_iso(column):  # few days, written many times
+    if _is_iso(column):  # few days, written many times: looked at once each
         return pl.lit(value=False)
     return _suspect(column)
 
@@ -192,16 +192,12 @@ def _is_iso(column: Column) -> bool:
 
 def _suspects(column: Column, raw: pl.Series, typed: pl.Series, doubtful: pl.Series) -> pl.Series:
     """Places of the suspects."""
-    if _is_iso(column):
-        days = raw.unique()
-        wrong = days.gather(
-            _places(column, days, days.to_frame().select(_typed(column)).to_series())
-        )
-        return (
-            raw.is_in(wrong.implode()).arg_true() if len(wrong) else wrong.clear().cast(pl.UInt32)
-        )
-    rows = doubtful.arg_true()
-    return rows.gather(_places(column, raw.gather(rows), typed.gather(rows)))
+    if not _is_iso(column):
+        rows = doubtful.arg_true()
+        return rows.gather(_places(column, raw.gather(rows), typed.gather(rows)))
+    days = raw.unique()
+    read = days.to_frame().select(_typed(column)).to_series()
+    return raw.is_in(days.gather(_places(column, days, read)).implode()).arg_true()
 
 
 def _places(column: Column, raw: pl.Series, typed: pl.Series) -> pl.Series:

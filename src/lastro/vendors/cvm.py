@@ -113,9 +113,9 @@ def read_csv(name: str, member: str, body: bytes, known: Sequence[str]) -> pl.Da
             one. Other headers stay as they are.
 
     Returns:
-        One row a line, in no promised order: text columns ("" where blank), ``_row`` (its number,
-        from 1) and ``_malformed`` (the whole line where it does not have the header's number of
-        fields, null otherwise).
+        One row a line: text columns ("" where blank), ``_row`` (its number, from 1) and
+        ``_malformed`` (null, or the whole line where it does not have the header's number of
+        fields, which are then all blank).
 
     Raises:
         ParseError: There is no header or no text in it.
