@@ -22,6 +22,10 @@ test("the first set-up says what the lake holds and does not mix markets", async
   await expect(app.getByRole("checkbox")).not.toHaveCount(0);
   await shot("setup", { full: true });
   await accessible();
+  const simulated = says(locale, "Mercado simulado", "Simulated market");
+  await app.getByRole("button", { name: simulated, exact: true }).click();
+  await expect(app.getByText(says(locale, "treze meses", "thirteen months"))).toBeVisible();
+  await shot("setup-simulated", { full: true });
 });
 
 test("sources are chosen one by one, and the recommended ones at once", async ({ app, locale }) => {
