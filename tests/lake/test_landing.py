@@ -25,9 +25,18 @@ def landing(lake: Lake) -> Landing:
     return Landing(lake)
 
 
-def put(landing: Landing, name: str, body: bytes, minutes: int = 0, **origin: Any) -> Landed:
+def put(
+    landing: Landing,
+    name: str,
+    body: bytes,
+    minutes: int = 0,
+    *,
+    simulated: bool = False,
+    **origin: Any,
+) -> Landed:
     at = AT + dt.timedelta(minutes=minutes)
-    return landing.put("source", name, body, at=at, run_id=f"run{minutes}", **origin)
+    kept = landing.keep("source", name, body, simulated=simulated)
+    return landing.note("source", name, kept, at, f"run{minutes}", **origin)
 
 
 def test_bytes_are_kept_as_they_came(landing: Landing, storage: Storage) -> None:

@@ -21,7 +21,7 @@ from lastro.core.keys import LocalMaster
 from lastro.core.sealing import Sealer, is_sealed
 from lastro.lake import sealed
 from lastro.lake.lake import Lake
-from lastro.lake.landing import Landing
+from lastro.lake.landing import Landed, Landing
 from lastro.lake.lineage import Lineage
 from lastro.lake.query import job_of, run_query, understand
 from lastro.lake.retention import plan, retire
@@ -35,6 +35,10 @@ OLD, NEW = LocalMaster(b"o" * 32), LocalMaster(b"n" * 32)
 AT = dt.datetime(2024, 2, 10, 15, 30, tzinfo=dt.UTC)
 RUN = Lineage("run", "0")
 JANUARY, FEBRUARY = dt.date(2024, 1, 1), dt.date(2024, 2, 1)
+
+
+def _land(landing: Landing, source: str, name: str, body: bytes, run_id: str = "r") -> Landed:
+    return landing.note(source, name, landing.keep(source, name, body, simulated=False), AT, run_id)
 
 
 def _storage(folder: Path, sealer: Sealer | None, *, seal: bool = True) -> Storage:
@@ -72,7 +76,7 @@ def _everything(folder: Path) -> bytes:
 def test_a_sealed_file_is_not_readable_and_reads_back(folder: Path) -> None:
     storage = _storage(folder, Sealer(OLD))
     landing, body = Landing(Lake(storage)), b"CNPJ;VALOR\n" * 200_000
-    landed = landing.put("source", "a.csv", body, at=AT, run_id="r")
+    landed = _land(landing, "source", "a.csv", body)
     landing.settle(RUN)
     assert landed.sha256 == hashlib.sha256(body).hexdigest()
     assert landed.size == len(body)
@@ -80,13 +84,13 @@ def test_a_sealed_file_is_not_readable_and_reads_back(folder: Path) -> None:
     assert is_sealed(at_rest)
     assert b"CNPJ" not in at_rest
     assert landing.read(landed) == body
-    assert landing.put("source", "a.csv", body, at=AT, run_id="s") == landed  # no news
+    assert _land(landing, "source", "a.csv", body, "s") == landed  # no news
 
 
 @pytest.mark.parametrize("size", [0, 1, 100])
 def test_small_files_are_sealed_too(folder: Path, size: int) -> None:
     landing = Landing(Lake(_storage(folder, Sealer(OLD))))
-    landed = landing.put("source", "a", b"x" * size, at=AT, run_id="r")
+    landed = _land(landing, "source", "a", b"x" * size)
     assert landing.read(landed) == b"x" * size
 
 
@@ -94,7 +98,7 @@ def test_either_form_is_read_whatever_the_setting(folder: Path) -> None:
     rows = {}
     for name, seal in (("plain", False), ("sealed", True)):
         landing = Landing(Lake(_storage(folder, Sealer(OLD), seal=seal)))
-        rows[name] = landing.put("source", name, name.encode(), at=AT, run_id="r")
+        rows[name] = _land(landing, "source", name, name.encode())
         landing.settle(RUN)
     for seal in (True, False):
         landing = Landing(Lake(_storage(folder, Sealer(OLD), seal=seal)))
@@ -104,9 +108,7 @@ def test_either_form_is_read_whatever_the_setting(folder: Path) -> None:
 
 
 def test_a_wrong_or_missing_key_says_so(folder: Path) -> None:
-    landed = Landing(Lake(_storage(folder, Sealer(OLD)))).put(
-        "source", "a", b"x", at=AT, run_id="r"
-    )
+    landed = _land(Landing(Lake(_storage(folder, Sealer(OLD)))), "source", "a", b"x")
     with pytest.raises(ConfigError, match=OLD.id.hex()):
         Landing(Lake(_storage(folder, Sealer(NEW)))).read(landed)
     with pytest.raises(ConfigError, match="without a master key"):
@@ -116,8 +118,8 @@ def test_a_wrong_or_missing_key_says_so(folder: Path) -> None:
 def test_changed_and_swapped_files_are_refused(folder: Path) -> None:
     storage = _storage(folder, Sealer(OLD))
     landing = Landing(Lake(storage))
-    one = landing.put("source", "a", b"one", at=AT, run_id="r")
-    two = landing.put("source", "b", b"two", at=AT, run_id="r")
+    one = _land(landing, "source", "a", b"one")
+    two = _land(landing, "source", "b", b"two")
     storage.put(two.key, storage.get(one.key))
     with pytest.raises(DataError, match="source/b"):
         landing.read(two)
@@ -257,7 +259,7 @@ def test_rewrapped_objects_open_by_the_new_key_alone(folder: Path, people: Contr
     lake = Lake(_storage(folder, Sealer(OLD)))
     _write(lake, people, JANUARY, joaquina=1)
     landing, body = Landing(lake), os.urandom(3 << 20)
-    rows = [landing.put("s", n, body, at=AT, run_id="r") for n in "ab"]
+    rows = [_land(landing, "s", n, body) for n in "ab"]
     both = _storage(folder, Sealer(NEW, [OLD]))
     assert sealed.count(both) == {OLD.id.hex(): 3}
     steps = sealed.rewrap(both)

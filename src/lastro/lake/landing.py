@@ -104,35 +104,11 @@ class Landing:
             found[landed.name] = landed
         return found
 
-    def put(
-        self,
-        source: str,
-        name: str,
-        body: bytes,
-        *,
-        at: dt.datetime,
-        run_id: str,
-        url: str = "",
-        etag: str = "",
-        last_modified: str = "",
-        simulated: bool = False,
-    ) -> Landed:
-        """Keep bytes, and note them for the ledger (``settle`` writes the notes).
-
-        Returns:
-            Their row; the former one, and nothing noted, where they are the newest bytes already.
+    def keep(self, source: str, name: str, body: bytes, *, simulated: bool) -> Kept:
+        """Keep bytes, noting nothing yet; files may be kept side by side.
 
         Raises:
             ConflictError: The file is simulated and the lake is not, or the other way round.
-        """
-        kept = self.keep(source, name, body, simulated=simulated)
-        return self.note(source, name, kept, at, run_id, url, etag, last_modified)
-
-    def keep(self, source: str, name: str, body: bytes, *, simulated: bool) -> Kept:
-        """The first half of ``put``, for several files side by side: keep bytes, note nothing.
-
-        Raises:
-            ConflictError: As ``put`` does.
         """
         self._refuse_mixing(simulated=simulated)
         digest = hashlib.sha256(body).hexdigest()
@@ -152,7 +128,11 @@ class Landing:
         etag: str = "",
         last_modified: str = "",
     ) -> Landed:
-        """The second half of ``put``."""
+        """Note kept bytes for the ledger (``settle`` writes the notes).
+
+        Returns:
+            Their row; the former one, and nothing noted, where they are the newest bytes already.
+        """
         held = self.newest(source).get(name)
         if held and held.sha256 == kept.sha256:
             return held
