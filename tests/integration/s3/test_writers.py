@@ -190,9 +190,9 @@ def test_notes_that_two_take_at_once_are_all_kept(in_bucket: Callable[..., Bucke
 def test_a_bucket_is_real_or_simulated_for_good(in_bucket: Callable[..., BucketSite]) -> None:
     site = in_bucket()
     first, second = site.open().landing, site.open().landing
-    first.put("cvm_funds", "a", b"1", at=NOW, run_id="r", simulated=True)
+    first.keep("cvm_funds", "a", b"1", simulated=True)
     with pytest.raises(ConflictError, match="never mix"):
-        second.put("cvm_funds", "b", b"2", at=NOW, run_id="s", simulated=False)
+        second.keep("cvm_funds", "b", b"2", simulated=False)
 
 
 @pytest.mark.parametrize("how", ["environment", "container"])
