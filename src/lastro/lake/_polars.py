@@ -86,7 +86,7 @@ def type_text(text: pl.DataFrame, columns: Sequence[Column]) -> Typed:
             ``_malformed`` (the whole line, where it could not be cut into fields).
         columns: What to read; a column whose headers are all absent becomes null.
     """
-    raw = text.lazy().select(_raw(column, text.columns) for column in columns).collect()
+    raw = text.select(_raw(column, text.columns) for column in columns)
     with ThreadPoolExecutor(1) as beside:  # the one kind of text that is not read in parallel
         numbers = {c.name: beside.submit(_read_cnpj, raw[c.name]) for c in columns if _is_cnpj(c)}
         return _type_raw(text, raw, columns, {name: n.result for name, n in numbers.items()})
@@ -102,11 +102,11 @@ def _type_raw(
     columns: Sequence[Column],
     cnpjs: Mapping[str, Callable[[], tuple[pl.Series, pl.Series | None]]],
 ) -> Typed:
-    typed = raw.lazy().select(_typed(column) for column in columns).collect()
+    typed = raw.select(_typed(column) for column in columns)
     faults: dict[str, pl.Series] = {}
     read = [column for column in columns if column.type.name not in {"text", "cnpj"}]
     both = raw.hstack(typed.rename(_read_as))
-    doubtful = both.lazy().select(_doubtful(c).alias(c.name) for c in read).collect()
+    doubtful = both.select(_doubtful(c).alias(c.name) for c in read)
     for column in columns:
         name, unreadable = column.name, None
         if _is_cnpj(column):

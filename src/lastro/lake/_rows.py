@@ -139,12 +139,12 @@ def content(rows: pl.DataFrame) -> int:
 def statistics(rows: pl.DataFrame, columns: Iterable[str]) -> dict[str, object]:
     """Delta statistics of a file: rows, and bounds of the columns that readers skip by."""
     names = [name for name in columns if rows.schema[name] in (pl.String, pl.Date)]
-    bounds = rows.lazy().select(
+    bounds = rows.select(
         *(pl.col(name).min().cast(pl.String).alias(f"min {name}") for name in names),
         *(pl.col(name).max().cast(pl.String).alias(f"max {name}") for name in names),
         *(pl.col(name).null_count().alias(f"nulls {name}") for name in names),
     )
-    found = bounds.collect().row(0, named=True) if names else {}
+    found = bounds.row(0, named=True) if names else {}
     return {
         "numRecords": rows.height,
         "minValues": {n: found[f"min {n}"] for n in names if found[f"min {n}"] is not None},

@@ -175,7 +175,7 @@ def embedded(fund_navs: pl.DataFrame) -> pl.DataFrame:
             return_squares=(pl.col("usable") * pl.col("usable")).sum(),
             available_at=pl.col("available_at").max(),
         )
-        .collect()
+        .collect(engine="in-memory")
     )
 
 
