@@ -13,7 +13,12 @@ const project = (
   viewport: { width: number; height: number },
   locale: "pt-BR" | "en",
   colorScheme: "light" | "dark",
-) => ({ name, use: { viewport, locale, colorScheme, hasTouch: viewport === phone } });
+) => ({
+  name,
+  use: { viewport, locale, colorScheme, hasTouch: viewport === phone },
+  // What neither width, theme nor language changes is tried once, on the first project.
+  ...(name === "desktop" ? {} : { grepInvert: /@once/ }),
+});
 
 const QUICK = [
   project("desktop", desktop, "pt-BR", "light"),

@@ -51,8 +51,7 @@ test("nothing found says so and takes the filters away", async ({ app, locale, s
   await expect(app.getByRole("grid").getByRole("link").first()).toBeVisible();
 });
 
-test("a view is saved, opened and deleted", async ({ app, locale, viewport }) => {
-  test.skip(phone(viewport?.width), "the same on a phone");
+test("a view is saved, opened and deleted", { tag: "@once" }, async ({ app, locale }) => {
   const name = `losing ${Date.now()}`;
   await app.goto("/funds?losing=true&sort=net_flow_30d");
   const views = app.getByRole("button", { name: says(locale, "Visões", "Views") });

@@ -32,7 +32,9 @@ test("slash opens the search, arrows and Enter choose", async ({ app, locale, sh
   await expect(app).toHaveURL(/\/funds\/\w{14}/);
 });
 
-test("who is not signed in is asked to, and comes back to the page", async ({ plain }) => {
+test("who is not signed in is asked to, and comes back to the page", { tag: "@once" }, async ({
+  plain,
+}) => {
   await plain.goto("/funds");
   await expect(plain).toHaveURL(/\/sign-in\?to=%2Ffunds/);
   await fillSignIn(plain);

@@ -197,7 +197,7 @@ test("an app asks for consent and is answered at its own address", async ({
   expect(place.searchParams.get("code")).toHaveLength(43);
 });
 
-test("who signs out is asked to sign in again", async ({ plain, locale }) => {
+test("who signs out is asked to sign in again", { tag: "@once" }, async ({ plain, locale }) => {
   await signIn(plain);
   await plain.getByRole("button", { name: /Conta de|Account of/ }).click();
   await plain.getByRole("menuitem", { name: says(locale, "Sair", "Sign out") }).click();

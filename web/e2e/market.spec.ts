@@ -61,7 +61,7 @@ test("the screener filters, keeps it in the address, and opens a paper", async (
   await expect(app).toHaveURL(new RegExp(`/ticker/${ticker}$`));
 });
 
-test("all papers leave as a file", async ({ app, locale }) => {
+test("all papers leave as a file", { tag: "@once" }, async ({ app, locale }) => {
   await app.goto("/market");
   await settled(app);
   await app.getByRole("button", { name: says(locale, "Exportar", "Export") }).click();

@@ -36,8 +36,7 @@ test("window and grouping change and the address keeps them", async ({ app, loca
   await expect(app.getByRole("grid").getByText("Multimercado").first()).toBeVisible();
 });
 
-test("a manager opens its funds", async ({ app, viewport }) => {
-  test.skip((viewport?.width ?? 0) < 560, "rows of a phone open by a tap on the row");
+test("a manager opens its funds", { tag: "@once" }, async ({ app }) => {
   await app.goto("/portability");
   const first = app.getByRole("grid").getByRole("link").first();
   const name = await first.textContent();

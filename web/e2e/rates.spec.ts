@@ -31,7 +31,7 @@ test("a currency is chosen and converted", async ({ app, locale }) => {
   await expect(app.getByText(says(locale, "Digite um valor", "Type an amount"))).toBeVisible();
 });
 
-test("another survey is in the address", async ({ app, locale }) => {
+test("another survey is in the address", { tag: "@once" }, async ({ app, locale }) => {
   await app.goto("/rates?indicator=Selic&horizon=selic");
   await settled(app);
   await expect(

@@ -18,25 +18,29 @@ test("a query is run and drawn", async ({ app, locale, shot, accessible }) => {
   await shot("sql-chart", { full: true });
 });
 
-test("a query is saved and opened again by its name", async ({ app, locale }, info) => {
-  await app.goto(`/sql?q=${encodeURIComponent(MANAGERS)}`);
-  await settled(app);
-  await expect(app.locator(".cm-content")).toContainText("portability_signals");
-  const name = `e2e ${info.project.name} ${info.retry}`;
-  await app.getByRole("button", { name: says(locale, "Salvar", "Save"), exact: true }).click();
-  const dialog = app.getByRole("dialog");
-  await dialog.getByLabel(says(locale, "Nome", "Name")).fill(name);
-  await dialog.locator('button[type="submit"]').click();
-  await expect(app).toHaveURL(/view=/);
-  await app.goto("/sql");
-  const list = says(locale, "Consultas salvas", "Saved queries");
-  await app.getByRole("button", { name: list }).click();
-  await app.getByRole("button", { name, exact: true }).click();
-  await expect(app.locator(".cm-content")).toContainText("portability_signals");
-  await app.getByRole("button", { name: list }).click();
-  await app.getByRole("button", { name: `${says(locale, "Excluir", "Delete")} ${name}` }).click();
-  await expect(app.getByRole("button", { name, exact: true })).toHaveCount(0);
-});
+test(
+  "a query is saved and opened again by its name",
+  { tag: "@once" },
+  async ({ app, locale }, info) => {
+    await app.goto(`/sql?q=${encodeURIComponent(MANAGERS)}`);
+    await settled(app);
+    await expect(app.locator(".cm-content")).toContainText("portability_signals");
+    const name = `e2e ${info.project.name} ${info.retry}`;
+    await app.getByRole("button", { name: says(locale, "Salvar", "Save"), exact: true }).click();
+    const dialog = app.getByRole("dialog");
+    await dialog.getByLabel(says(locale, "Nome", "Name")).fill(name);
+    await dialog.locator('button[type="submit"]').click();
+    await expect(app).toHaveURL(/view=/);
+    await app.goto("/sql");
+    const list = says(locale, "Consultas salvas", "Saved queries");
+    await app.getByRole("button", { name: list }).click();
+    await app.getByRole("button", { name, exact: true }).click();
+    await expect(app.locator(".cm-content")).toContainText("portability_signals");
+    await app.getByRole("button", { name: list }).click();
+    await app.getByRole("button", { name: `${says(locale, "Excluir", "Delete")} ${name}` }).click();
+    await expect(app.getByRole("button", { name, exact: true })).toHaveCount(0);
+  },
+);
 
 test("tables and columns complete as one types; an error is shown at its line", async ({
   app,
@@ -58,10 +62,9 @@ test("tables and columns complete as one types; an error is shown at its line", 
   await shot("sql-error");
 });
 
-test("a query that reaches for files is refused; one without end is cancelled", async ({
-  app,
-  locale,
-}) => {
+test("a query that reaches for files is refused; one without end is cancelled", {
+  tag: "@once",
+}, async ({ app, locale }) => {
   await app.goto(`/sql?q=${encodeURIComponent("select * from read_text('/etc/passwd')")}`);
   await settled(app);
   const run = app.getByRole("button", { name: says(locale, "Executar", "Run"), exact: true });
@@ -78,7 +81,7 @@ test("a query that reaches for files is refused; one without end is cancelled", 
   ).toBeVisible();
 });
 
-test("rows leave as a workbook", async ({ app, locale }) => {
+test("rows leave as a workbook", { tag: "@once" }, async ({ app, locale }) => {
   await app.goto(`/sql?q=${encodeURIComponent(MANAGERS)}`);
   await settled(app);
   await app.getByRole("button", { name: says(locale, "Executar", "Run"), exact: true }).click();

@@ -16,6 +16,7 @@ import narwhals as nw
 import polars as pl
 
 from lastro.lake import _polars
+from lastro.lake._polars import collected
 from lastro.lake._rows import in_order
 from lastro.lake.contract import STANDING
 from lastro.lake.lineage import fingerprint
@@ -287,7 +288,7 @@ class Builder:
         partition = month.isoformat()
         if partition not in self._outbox.partitions(contract):
             return rows
-        former = self._outbox.read(contract, [partition]).select(contract.names).collect(engine="in-memory")
+        former = collected(self._outbox.read(contract, [partition]).select(contract.names))
         revision = revise(rows, former, contract, landed_at, grows=grows)
         self._report.counts["restated"] += revision.restated
         self._report.counts["withdrawn"] += revision.withdrawn
@@ -314,7 +315,7 @@ class Builder:
         else:
             frames = {name: nw.from_native(frame) for name, frame in inputs.items()}
             built = table.build(**frames).to_native()
-        rows = built.select(contract.names).cast(_polars.schema(contract)).collect(engine="in-memory")
+        rows = collected(built.select(contract.names).cast(_polars.schema(contract)))
         if (rows[contract.partition] == next(iter(stale))).all():  # a big table's only month
             parts = {next(iter(stale)): rows}
         else:
@@ -329,7 +330,7 @@ class Builder:
         found = {}
         for needed in table.inputs:
             contract = self._catalog.contract(needed.table)
-            frame = inputs[argument(needed)].collect(engine="in-memory")
+            frame = collected(inputs[argument(needed)])
             found[argument(needed)] = in_order(frame, contract.sort)
         return found
 

@@ -134,8 +134,8 @@ class Outbox:
     def read_as_written(self, contract: Contract, partition: str) -> pl.DataFrame:
         """A partition with the columns of its own file alone, in that file's order."""
         if partition in self.waiting(contract).partitions:
-            return self.read(contract, [partition]).collect(engine="in-memory")
-        return self._lake.scan_as_written(contract, partition).collect(engine="in-memory")
+            return _polars.collected(self.read(contract, [partition]))
+        return _polars.collected(self._lake.scan_as_written(contract, partition))
 
     def _fresh(self, contract: Contract, partition: str, pending: _Pending) -> pl.LazyFrame:
         if pending.rows is not None:

@@ -97,7 +97,7 @@ def refine(table: Table, texts: Sequence[Text], month: dt.date) -> Refined:
         frames[text.source.name] = nw.from_native(typed.rows.lazy())
         faults.append(typed.faults)
     checked = with_checks(table.build(**frames), table.contract)
-    judged = judge(checked.to_native().collect(engine="in-memory"), table.contract)
+    judged = judge(_polars.collected(checked.to_native()), table.contract)
     return Refined(
         judged.rows,
         pl.concat([*faults, judged.rejects]),
