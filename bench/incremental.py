@@ -2,6 +2,7 @@
 
 (a) One month in the middle is published again: 0.1 % of its rows change, a few come and go.
 (b) The same twelve files are imported again: nothing is new.
+(c) Beside them, the least a month costs: the floor's script, that month alone, an empty folder.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from bench.data import month_files, restated_file
-from bench.measure import HERE, LAKES, timed, warm
+from bench.measure import FLOOR, HERE, LAKES, Contender, timed, warm
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,15 +23,17 @@ if TYPE_CHECKING:
 _MONTHS, _MIDDLE = 12, 5
 _SETTLED = LAKES / "twelve_months"
 _TRIAL = LAKES / "twelve_months_and_one"
+_BY_HAND = Contender("one month by hand", FLOOR.script)
 
 
 @dataclass(frozen=True)
 class Small:
-    """Seconds of the whole import and of the small ones after it."""
+    """Seconds of the whole import, of the small ones after it, and of one month by hand."""
 
     whole: float
     restated: float
     nothing: float
+    by_hand: float
 
     @property
     def share(self) -> float:
@@ -48,9 +51,11 @@ def measure(runs: int) -> Small:
     for _ in range(runs):
         restated.append(_import(_copy(), [again]))
         nothing.append(_import(_copy(), files))
+        _BY_HAND.run([again])
     shutil.rmtree(_SETTLED)
     shutil.rmtree(_TRIAL)
-    return Small(whole, median(restated), median(nothing))
+    shutil.rmtree(_BY_HAND.lake)
+    return Small(whole, median(restated), median(nothing), _BY_HAND.median)
 
 
 def _import(lake: Path, files: list[Path]) -> float:
@@ -70,3 +75,4 @@ if __name__ == "__main__":
     print(f"twelve months   {found.whole:.2f} s, one month's share {found.share:.2f} s")
     print(f"one restated    {found.restated:.2f} s = {found.restated / found.share:.0%} of a share")
     print(f"nothing new     {found.nothing:.2f} s = {found.nothing / found.share:.0%} of a share")
+    print(f"month by hand   {found.by_hand:.2f} s = {found.by_hand / found.share:.0%} of a share")
