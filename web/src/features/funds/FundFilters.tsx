@@ -9,20 +9,28 @@ import { Button } from "@/ui/Button";
 import { FilterChip } from "@/ui/Chip";
 import { ChooseMany, ChooseOne } from "./Choose";
 import css from "./Funds.module.css";
-import { type FundsSearch, filtersOn, type Many, SCORES, SIZES, type Size } from "./search";
+import {
+  type Change,
+  type FundsSearch,
+  filtersOn,
+  type Many,
+  SCORES,
+  SIZES,
+  type Size,
+} from "./search";
 import type { Facet } from "./types";
 import { words } from "./words";
 
 interface FundFiltersProps {
   search: FundsSearch;
-  onSearch: (search: FundsSearch) => void;
+  onSearch: (change: Change) => void;
 }
 
 export function FundFilters({ search, onSearch }: FundFiltersProps) {
   const t = useWords(words);
   const f = useFormat();
   const facets = useAnswer("/api/v1/funds/facets").data?.data;
-  const set = (part: Partial<FundsSearch>) => onSearch({ ...search, ...part });
+  const set = (part: Partial<FundsSearch>) => onSearch((former) => ({ ...former, ...part }));
   const many = (name: Many, label: string, values: readonly Facet[] | undefined) => {
     const on = search[name] ?? [];
     const said = on.length > 1 ? t("several", { n: on.length }) : (on[0] ?? null);

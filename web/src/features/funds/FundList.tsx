@@ -13,7 +13,15 @@ import { OriginChip } from "@/ui/OriginChip";
 import { Page } from "@/ui/Page";
 import { useFundColumns } from "./columns";
 import { FundFilters } from "./FundFilters";
-import { type FundsSearch, filtersOn, pathOf, queryOf, viewOf, withView } from "./search";
+import {
+  type Change,
+  type FundsSearch,
+  filtersOn,
+  pathOf,
+  queryOf,
+  viewOf,
+  withView,
+} from "./search";
 import { flowOf } from "./sentences";
 import { Views } from "./Views";
 import { words } from "./words";
@@ -22,7 +30,7 @@ const WINDOW = 200;
 
 export interface FundListProps {
   search: FundsSearch;
-  onSearch: (search: FundsSearch) => void;
+  onSearch: (change: Change) => void;
   onOpen: (cnpj: string, subclass: string) => void;
 }
 
@@ -90,7 +98,7 @@ export function FundList({ search, onSearch, onOpen }: FundListProps) {
         rowKey={(row) => `${row.cnpj}/${row.subclass_id}`}
         window={window}
         view={view}
-        onView={(next) => onSearch(withView(search, next))}
+        onView={(next) => onSearch((former) => withView(former, next))}
         onOpen={(row) => row.cnpj && onOpen(row.cnpj, row.subclass_id ?? "")}
         exportAs={(format) => download(inFormat(pathOf(search, shown), format), `fundos.${format}`)}
         totals={

@@ -32,6 +32,9 @@ export interface FundsSearch {
   cols?: string[];
 }
 
+/** The next search, or what becomes of the last one: two changes may come before the page is drawn. */
+export type Change = FundsSearch | ((former: FundsSearch) => FundsSearch);
+
 /** What an address may say; anything else is dropped, so that an old link still opens. */
 export function readSearch(raw: Record<string, unknown>): FundsSearch {
   const found: FundsSearch = {};
