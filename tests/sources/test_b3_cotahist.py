@@ -188,6 +188,7 @@ def test_lines_in_no_order_come_to_the_same() -> None:
     assert [period.name for period in periods] == [f"2023-{n:02d}" for n in range(1, 13)]
     assert [period.text.height for period in periods] == [1000] * 12
     assert all(set(p.text["DATPRE"].str.slice(4, 2)) == {p.name[5:]} for p in periods)
+    assert [periods[1].text[name][7] for name in ("CODNEG", "DATPRE")] == ["T85", dates[85]]
 
 
 def test_no_session_has_no_period() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +30,15 @@ def test_fields_are_what_slices_give(lines: list[str], end: str, data: st.DataOb
     assert text.cut(first, count, PLACES, {"name"}).rows() == [
         (line[:2], line[2:7].rstrip(" "), line[7:]) for line in lines[first : first + count]
     ]
+
+
+@given(st.lists(LINE, min_size=1, max_size=8), st.data())
+def test_some_lines_are_a_text_of_their_own(lines: list[str], data: st.DataObject) -> None:
+    places = data.draw(st.lists(st.sampled_from(range(len(lines))), unique=True))
+    some = even(*lines).taken(pl.Series(places, dtype=pl.Int64))
+    taken = [lines[place] for place in places]
+    assert [some.line(place) for place in range(len(some))] == taken
+    assert some.cut(0, len(some), PLACES).rows() == [(a[:2], a[2:7], a[7:]) for a in taken]
 
 
 def test_fields_need_not_touch_each_other() -> None:

@@ -69,6 +69,7 @@ _START = re.compile(rb"^(?:00COTAHIST|01[12]\d{7})", re.MULTILINE)
 _LOOKED_AT = 4096
 _BLOCK = 1 << 20
 _MOST_ODD = 1000  # headers and trailers of files joined into one; lines with other letters
+_MOST_RUNS = 100  # of a month's lines in a file; B3's own files have one
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _LOST = "\ufffd"  # what the lossy reader writes for a byte that it cannot read
 _CONTROLS = [chr(code) for code in range(1, 32) if chr(code) not in "\t\n\r"]
@@ -293,9 +294,11 @@ def cut(lines: Lines) -> pl.DataFrame:
 
 
 def _cut_even(text: EvenText, lines: pl.Series) -> pl.DataFrame:
-    """The fields of lines by their places, which stand in a few runs."""
+    """The fields of lines by their places; those that stand in many runs are put together first."""
     places = {name: PLACES[name] for name in _CUT}
     starts = (lines.diff() != 1).fill_null(value=True).arg_true().to_list()
+    if len(starts) > _MOST_RUNS:
+        return text.taken(lines).cut(0, len(lines), places, _PADDED)
     ends = [*starts, len(lines)][1:]
     parts = [text.cut(lines[a], z - a, places, _PADDED) for a, z in zip(starts, ends, strict=True)]
     return pl.concat(parts) if parts else text.cut(0, 0, places)

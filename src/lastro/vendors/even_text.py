@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
@@ -77,6 +77,19 @@ class EvenText:
         """A line without its end."""
         start = place * self.width
         return self.text[start : start + self.width - self.ending].decode("latin-1")
+
+    def taken(self, places: pl.Series) -> EvenText:
+        """A text of some of its lines, in their order."""
+        view, width = memoryview(self.text), self.width
+        starts = (places * width).to_list()
+        lettered = pl.Series(self.lettered, dtype=pl.Int64)
+        text = b"".join([view[start : start + width] for start in starts])
+        return replace(
+            self,
+            text=text,
+            lettered=places.is_in(lettered.implode()).arg_true().to_list(),
+            held=Array.from_buffer(text),
+        )
 
     def cut(
         self,
