@@ -48,7 +48,7 @@ test("an unknown fund says what to do", async ({ app, shot, accessible }) => {
   await accessible();
 });
 
-test("the chart has a table of the same figures", async ({ app, locale }) => {
+test("the chart has a table of the same figures", { tag: "@once" }, async ({ app, locale }) => {
   await app.goto("/funds");
   await app.getByRole("grid").getByRole("link").first().click();
   await app

@@ -41,7 +41,10 @@ test("who is not signed in is asked to, and comes back to the page", { tag: "@on
   await expect(plain).toHaveURL(/\/funds$/);
 });
 
-test("the theme and the language change at once and are kept", async ({ app, locale }) => {
+test("the theme and the language change at once and are kept", { tag: "@once" }, async ({
+  app,
+  locale,
+}) => {
   await app.goto("/");
   await settled(app);
   await app.keyboard.press("Control+k");

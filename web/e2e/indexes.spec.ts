@@ -22,7 +22,10 @@ test("an index says where it is, what it is made of and what pulled it", async (
   await accessible();
 });
 
-test("another index is one click away, and the address keeps it", async ({ app, locale }) => {
+test("another index is one click away, and the address keeps it", { tag: "@once" }, async ({
+  app,
+  locale,
+}) => {
   await app.goto("/indexes?code=IBOV");
   await settled(app);
   await app.getByRole("button", { name: /^SMLL/ }).click();

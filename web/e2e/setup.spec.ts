@@ -28,7 +28,10 @@ test("the first set-up says what the lake holds and does not mix markets", async
   await shot("setup-simulated", { full: true });
 });
 
-test("sources are chosen one by one, and the recommended ones at once", async ({ app, locale }) => {
+test("sources are chosen one by one, and the recommended ones at once", { tag: "@once" }, async ({
+  app,
+  locale,
+}) => {
   await app.goto("/setup");
   const official = says(locale, "Dados oficiais", "Official data");
   await app.getByRole("button", { name: official, exact: true }).click();

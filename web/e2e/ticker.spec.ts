@@ -33,7 +33,7 @@ test("a ticker shows price, candles, returns and events", async ({
   await accessible();
 });
 
-test("adjustment and comparison stay in the address", async ({ app, locale }) => {
+test("adjustment and comparison stay in the address", { tag: "@once" }, async ({ app, locale }) => {
   const ticker = await busiest(app);
   await app.goto(`/ticker/${ticker}`);
   await settled(app);

@@ -1,4 +1,4 @@
-"""Other ways to a session: a local cluster, Spark Connect, one that is there; and none at all."""
+"""Other ways to a session: Spark Connect, a bucket, one that is there; and none at all."""
 
 from __future__ import annotations
 
@@ -84,15 +84,6 @@ def _lastro(
         capture_output=True, check=False, text=True,
         env={**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", **environment(master), **more},
     )  # fmt: skip
-
-
-def test_a_local_cluster_of_two_executors(
-    start: Path, by_polars: Path, jars: list[Path], copy: Callable[[Path], Path]
-) -> None:
-    lake = copy(start)
-    done = _lastro(lake, "local-cluster[2,1,900]", "build", TABLE, **NOWHERE)
-    assert done.returncode == 0, done.stderr[-3000:]
-    assert_same(platform(str(lake)), platform(str(by_polars)))
 
 
 def test_spark_connect(

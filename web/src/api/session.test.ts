@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { afterEach, expect, it, vi } from "vitest";
 import { Problem, Unreachable } from "./problem";
 import { authorised, currentMe, refresh, signIn, signOut } from "./session";

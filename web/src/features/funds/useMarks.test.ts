@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { expect, it } from "vitest";
 import type { FundRestatement, RegistryPast } from "./types";
 import { changedKey, registryMarks, restatedMarks } from "./useMarks";
