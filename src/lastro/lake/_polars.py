@@ -203,6 +203,8 @@ def _suspects(column: Column, raw: pl.Series, typed: pl.Series, doubtful: pl.Ser
     """Places of the suspects."""
     if not _is_iso(column):
         rows = doubtful.arg_true()
+        if rows.is_empty():
+            return rows
         return rows.gather(_places(column, raw.gather(rows), typed.gather(rows)))
     days = raw.unique()
     read = days.to_frame().select(_typed(column)).to_series()

@@ -104,8 +104,10 @@ def canary(source: Source, period: Period, name: str) -> None:
         ParseError: It is so.
     """
     sample = period.text.head(_CANARY_ROWS)
+    if sample.height < _CANARY_LEAST:
+        return
     faults = type_text(sample, source.columns).faults
-    if sample.height < _CANARY_LEAST or faults.height * 3 < sample.height:
+    if faults.height * 3 < sample.height:
         return
     raise ParseError(
         "{name}: {count} of its first {rows} rows cannot be read ({reason}).",
