@@ -7,6 +7,7 @@ each, inputs before what is built from them.
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -33,11 +34,16 @@ _ROWS_A_COMMIT = 4_000_000
 
 @dataclass
 class _Pending:
-    """A partition that is written."""
+    """A partition that is written, or being written."""
 
-    files: Sequence[PartitionFile]
+    written: Sequence[PartitionFile] | Future[PartitionFile]
     state: int
     rows: pl.DataFrame | None
+
+    @property
+    def files(self) -> Sequence[PartitionFile]:
+        """Its files, as soon as they stand; what went wrong with them is raised here."""
+        return [self.written.result()] if isinstance(self.written, Future) else self.written
 
 
 @dataclass
@@ -91,6 +97,8 @@ class Outbox:
         self._progress = progress
         self._tables: dict[str, Waiting] = {}
         self._rows = 0
+        self._writer = ThreadPoolExecutor(1)
+        self._writing: Future[PartitionFile] | None = None
         self.changes = 0
         """How often partitions were written or committed: what was read before may be old."""
 
@@ -164,7 +172,10 @@ class Outbox:
         *,
         in_hand: bool = False,
     ) -> None:
-        """Write a partition's file; it counts from the next commit on.
+        """Write a partition's file while the next is worked out; it counts from the next commit on.
+
+        One file is written at a time, so that no frames wait for it; what goes wrong is raised by
+        the next call, or by the commit.
 
         Args:
             contract: The table's.
@@ -173,8 +184,10 @@ class Outbox:
             state: Fingerprint of what it was made from.
             in_hand: Keep a big frame for the tables built next, until ``settle``.
         """
-        file = self._lake.write_file(contract, partition, rows)
-        self.adopt(contract, partition, [file], state)
+        if self._writing:
+            self._writing.result()
+        self._writing = self._writer.submit(self._lake.write_file, contract, partition, rows)
+        self._note(contract, partition, _Pending(self._writing, state, None), rows.height)
         if in_hand or rows.height <= _SMALL:
             self.waiting(contract).partitions[partition].rows = rows
         if self._catalog.by_content(contract.name):
@@ -197,15 +210,18 @@ class Outbox:
             state: Fingerprint of what it was made from.
             said: The fingerprints of the files' content, where they are known.
         """
+        held = files or [PartitionFile(partition, "", 0, 0, {})]
+        self._note(
+            contract, partition, _Pending(held, state, None), sum(file.rows for file in held)
+        )
+        if said and self._catalog.by_content(contract.name):
+            self.waiting(contract).states[_content_key(partition)] = sum(said) % CONTENTS
+
+    def _note(self, contract: Contract, partition: str, pending: _Pending, rows: int) -> None:
         self.changes += 1
         waiting = self.waiting(contract)
-        waiting.partitions[partition] = _Pending(
-            files or [PartitionFile(partition, "", 0, 0, {})], state, None
-        )
-        waiting.states[partition] = state
-        if said and self._catalog.by_content(contract.name):
-            waiting.states[_content_key(partition)] = sum(said) % CONTENTS
-        rows = sum(file.rows for file in files)
+        waiting.partitions[partition] = pending
+        waiting.states[partition] = pending.state
         self._rows += rows
         self._progress(contract.name, rows)
 
