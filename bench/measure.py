@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 LAKES = OUT / "lakes"
 _POLL = 0.5  # seconds between looks at child processes
-# A virtual machine gives memory that was free for some seconds back to its host: who comes after a
-# slow contender would fetch it again, page by page.
-_FETCH_MEMORY = [sys.executable, "-c", "b'x' * (3 << 29)"]
 
 
 @dataclass
@@ -103,7 +100,6 @@ def timed(command: Sequence[str]) -> tuple[float, float]:
     log = OUT / "last_run.log"
     log.parent.mkdir(exist_ok=True)
     os.sync()  # what another wrote before is not written to disk at this one's cost
-    subprocess.run(_FETCH_MEMORY, check=True)
     with log.open("wb") as said:
         start = time.perf_counter()
         process = subprocess.Popen(
