@@ -65,20 +65,24 @@ class Contender:
         self.seconds.clear()
         self.peaks.clear()
 
-    def run(self, files: Sequence[Path], *, fresh: bool = True) -> tuple[float, float]:
+    def run(
+        self, files: Sequence[Path], *, fresh: bool = True, counts: bool = True
+    ) -> tuple[float, float]:
         """One whole process; seconds and peak megabytes, which are noted as well.
 
         Args:
             files: Months to read.
             fresh: Into an empty folder.
+            counts: Whether they are noted.
         """
         if fresh:
             shutil.rmtree(self.lake, ignore_errors=True)
         self.lake.parent.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, str(HERE / self.script), *self.flags, str(self.lake)]
         seconds, peak = timed([*command, *map(str, files)])
-        self.seconds.append(seconds)
-        self.peaks.append(peak)
+        if counts:
+            self.seconds.append(seconds)
+            self.peaks.append(peak)
         return seconds, peak
 
 
