@@ -50,8 +50,7 @@ def take_turns(contenders: Sequence[Contender], files: Sequence[Path], runs: int
         rows = agree(contender)
     for _ in range(runs):
         for contender in contenders:
-            # Twice, and the second counts: who comes after a slow contender finds the machine's
-            # memory given back to its host, and would pay for it.
+            # Twice, and the second counts: who comes after a slow contender takes longer.
             contender.run(files, counts=False)
             contender.run(files)
             shutil.rmtree(contender.lake)
