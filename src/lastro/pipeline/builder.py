@@ -193,12 +193,7 @@ class Builder:
             for month, state in stale.items():
                 self.build_from_bronze(table, month, periods_of(available, month), state)
             return
-        inputs = {
-            argument(i): self._outbox.read(
-                self._catalog.contract(i.table), parts_of(i, stale, available[i.table])
-            )
-            for i in table.inputs
-        }
+        inputs = {i.table: parts_of(i, stale, available[i.table]) for i in table.inputs}
         self._build_from_tables(table, inputs, stale)
 
     def _stale(
@@ -307,14 +302,15 @@ class Builder:
         return revision.rows
 
     def _build_from_tables(
-        self, table: Table, inputs: Mapping[str, pl.LazyFrame], stale: Mapping[dt.date, int]
+        self, table: Table, inputs: Mapping[str, Sequence[str]], stale: Mapping[dt.date, int]
     ) -> None:
         contract = table.contract
         if table.embedded:
-            built = table.embedded(**self._sorted(table, inputs)).lazy()
+            ordered = {argument(i): self._ordered(i, inputs[i.table]) for i in table.inputs}
+            built = table.embedded(**ordered).lazy()
         else:
-            frames = {name: nw.from_native(frame) for name, frame in inputs.items()}
-            built = table.build(**frames).to_native()
+            frames = {argument(i): self._read(i, inputs[i.table]) for i in table.inputs}
+            built = table.build(**{n: nw.from_native(f) for n, f in frames.items()}).to_native()
         rows = collected(built.select(contract.names).cast(_polars.schema(contract)))
         if (rows[contract.partition] == next(iter(stale))).all():  # a big table's only month
             parts = {next(iter(stale)): rows}
@@ -326,13 +322,15 @@ class Builder:
             part = parts.get(month, rows.clear())
             self._outbox.put(contract, month.isoformat(), in_order(part, contract.sort), state)
 
-    def _sorted(self, table: Table, inputs: Mapping[str, pl.LazyFrame]) -> dict[str, pl.DataFrame]:
-        found = {}
-        for needed in table.inputs:
-            contract = self._catalog.contract(needed.table)
-            frame = collected(inputs[argument(needed)])
-            found[argument(needed)] = in_order(frame, contract.sort)
-        return found
+    def _read(self, needed: Input, parts: Sequence[str]) -> pl.LazyFrame:
+        return self._outbox.read(self._catalog.contract(needed.table), parts)
+
+    def _ordered(self, needed: Input, parts: Sequence[str]) -> pl.DataFrame:
+        contract = self._catalog.contract(needed.table)
+        held = self._outbox.in_hand(contract, parts)
+        if held is not None:
+            return held
+        return in_order(collected(self._read(needed, parts)), contract.sort)
 
     def commit(self) -> None:
         """Commit what is built."""

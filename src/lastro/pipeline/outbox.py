@@ -145,6 +145,13 @@ class Outbox:
             return _polars.collected(self.read(contract, [partition]))
         return _polars.collected(self._lake.scan_as_written(contract, partition))
 
+    def in_hand(self, contract: Contract, partitions: Sequence[str]) -> pl.DataFrame | None:
+        """The rows of one partition as they were put, which is in order, if they are in hand."""
+        waiting = self.waiting(contract).partitions
+        if len(partitions) != 1 or partitions[0] not in waiting:
+            return None
+        return waiting[partitions[0]].rows
+
     def _fresh(self, contract: Contract, partition: str, pending: _Pending) -> pl.LazyFrame:
         if pending.rows is not None:
             return pending.rows.lazy()
@@ -180,7 +187,7 @@ class Outbox:
         Args:
             contract: The table's.
             partition: Its value, as text.
-            rows: All its rows.
+            rows: All its rows, in order.
             state: Fingerprint of what it was made from.
             in_hand: Keep a big frame for the tables built next, until ``settle``.
         """
