@@ -185,8 +185,8 @@ def revise(
     derived = {*key, AVAILABLE, FLAGS, contract.partition}
     values = [name for name in contract.names if name not in derived]
     when = [AVAILABLE] if AVAILABLE in contract.names else []
-    compared = pl.struct(*key, *values, *when).hash()
-    now, then = rows.select(compared).to_series(), former.select(compared).to_series()
+    compared = [*key, *values, *when]
+    now, then = rows.select(compared).hash_rows(), former.select(compared).hash_rows()
     new = rows.filter(~now.is_in(then.implode()))  # the few that do not stand just as they stood
     old = former.filter(~then.is_in(now.implode()))
     pairs = old.join(new, on=key, how="inner", suffix=" after", nulls_equal=True)
