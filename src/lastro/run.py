@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import lastro
 from lastro.core.clock import today_in_brasilia
-from lastro.core.errors import UpstreamError
+from lastro.core.errors import ConfigError, UpstreamError
 from lastro.core.http import HttpClient
 
 if TYPE_CHECKING:
@@ -182,8 +182,9 @@ class Run:
 
         Raises:
             UpstreamError: Some source failed; all others were taken in and built.
+            ConfigError: Some source is not set up, as one without its key; likewise.
         """
-        failures: list[UpstreamError] = []
+        failures: list[UpstreamError | ConfigError] = []
         sources, tables = self._platform.sources, self._platform.catalog.tables
         monthly = [name for name, table in tables.items() if table.pace == "month"]
         asking = [name for name, source in sources.items() if source.knows]
@@ -191,7 +192,7 @@ class Run:
         for name in (*others, *asking, *asking):  # twice: they ask about what they have brought
             try:
                 self.ingest(name, build=True, tables=monthly)
-            except UpstreamError as error:
+            except (UpstreamError, ConfigError) as error:
                 failures.append(error)
         self.build()
         if failures:

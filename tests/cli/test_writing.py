@@ -114,6 +114,21 @@ def test_run_goes_on_past_a_source_that_fails(
     assert json.loads(done.err.splitlines()[-1])["error"] == "TemporaryError"
 
 
+def test_run_goes_on_past_a_source_that_is_not_set_up(
+    lastro: Lastro, market: SimulatedMarket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LASTRO_HTTP__INTERVAL", "0")
+    monkeypatch.setenv("LASTRO_HTTP__ATTEMPTS", "1")
+    monkeypatch.setenv("LASTRO_SOURCES__ALPHA_VANTAGE_QUOTES__TICKERS", '["PETR4"]')
+    with SimulatorServer(market) as server:
+        monkeypatch.setenv("LASTRO_CVM__URL", f"{server.url}/dados")
+        done = lastro("--lake", tmp_path / "lake", "run", "--json")
+    assert done.code == 78
+    assert done.json["landed"] == ["registro_fundo_classe.zip"]
+    assert "silver.fund_registry" in done.json["tables"]
+    assert "LASTRO_ALPHA_VANTAGE__KEY" in done.err
+
+
 def test_a_republished_month_shows_its_restatements(
     lastro: Lastro, own_lake: Path, market: SimulatedMarket, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 import shutil
 import zipfile
 from typing import TYPE_CHECKING
@@ -121,6 +122,24 @@ def test_too_many_rows_in_quarantine(files: dict[dt.date, Path], tmp_path: Path)
     (found,) = _found(_real(files, tmp_path, MONTHS[0], spoil))
     assert (found.kind, found.context["month"]) == ("quarantine", "2024-01")
     assert 2 < float(str(found.context["share"])) < 10
+
+
+def test_too_many_rows_in_quarantine_of_a_table_without_months(tmp_path: Path) -> None:
+    days = [dt.date(2024, 1, 1) + dt.timedelta(days=each) for each in range(400)]
+    rows = [
+        {"data": f"{day:%d/%m/%Y}", "valor": "?" if place % 10 == 5 else "0.039270"}
+        for place, day in enumerate(days)
+    ]
+    file = tmp_path / "sgs_12_2020-2029.json"
+    file.write_text(json.dumps(rows))
+    with lastro.open(tmp_path / "lake").run() as run:
+        run.take("bcb_rates", [file], build=True, tables=["silver.interest_rates"])
+    found = [each for each in _found(tmp_path / "lake") if each.kind == "quarantine"]
+    assert [(each.subject, each.context["count"]) for each in found] == [
+        ("silver.interest_rates", 40)
+    ]
+    assert "month" not in found[0].context
+    assert "interest_rates went to quarantine" in repr(found[0])
 
 
 def test_tables_grow_stale_where_data_are_real(files: dict[dt.date, Path], tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from lastro.core.clock import SystemClock, today_in_brasilia
-from lastro.core.errors import LastroError, UpstreamError
+from lastro.core.errors import ConfigError, LastroError, UpstreamError
 from lastro.core.language import SPOKEN, explain, say
 from lastro.core.lifeline import follow
 from lastro.simulator import CLASSES, MONTHS
@@ -136,12 +136,12 @@ def do(order: Order, teller: Teller) -> None:
         _simulate(order, teller)
         return
     house = platform(order.lake)
-    failure: UpstreamError | None = None
+    failure: UpstreamError | ConfigError | None = None
     with house.run(teller.advance) as run:
         teller.begin(run.report, _planned(house, order))
         try:
             _work(run, order)
-        except UpstreamError as error:
+        except (UpstreamError, ConfigError) as error:
             failure = error
     teller.say(report=run.report.as_json())
     if failure:

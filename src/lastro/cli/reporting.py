@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from lastro.cli.numbers import show
-from lastro.core.errors import DataError, UpstreamError
+from lastro.core.errors import ConfigError, DataError, UpstreamError
 from lastro.core.language import say
 
 if TYPE_CHECKING:
@@ -29,13 +29,14 @@ def reported(door: Door, platform: Platform, screen: Screen) -> Iterator[Run]:
     Raises:
         Exit: Some files became dead letters.
         UpstreamError: Some source failed; the rest was done and told.
+        ConfigError: Some source is not set up; likewise.
     """
-    failure: UpstreamError | None = None
+    failure: UpstreamError | ConfigError | None = None
     started = time.monotonic()
     with door.running(platform, screen) as run:
         try:
             yield run
-        except UpstreamError as error:
+        except (UpstreamError, ConfigError) as error:
             failure = error
     screen.mark(simulated=platform.simulated)
     show_report(screen, run.report, time.monotonic() - started, failed=failure is not None)

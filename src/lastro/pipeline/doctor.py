@@ -196,15 +196,19 @@ def _quarantined(patient: Patient, contract: Contract) -> Iterator[Finding]:
     for partition, count in aside.items():
         share = count / (count + kept.get(partition, 0))
         if share > _MOST_QUARANTINED and count >= _FEW:
+            whole = partition == STANDING.isoformat()
             yield Finding(
-                "{share} % of {subject} in {month} went to quarantine ({count} rows): the source "
-                "may have changed.",
+                "{share} % of {subject} went to quarantine ({count} rows): the source may have "
+                "changed."
+                if whole
+                else "{share} % of {subject} in {month} went to quarantine ({count} rows): the "
+                "source may have changed.",
                 remedy="`lastro quarantine {subject}` shows the reasons, with an example of each.",
                 kind="quarantine",
                 subject=contract.name,
-                month=partition[:7],
                 count=count,
                 share=round(share * 100, 1),
+                **({} if whole else {"month": partition[:7]}),
             )
 
 
