@@ -25,11 +25,11 @@ _PREFIX = "LASTRO_"
 class Section(BaseModel):
     """Base of a section of settings; fields carry a description and a default."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class _Group(Section):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore")
 
 
 S = TypeVar("S", bound=Section)
@@ -50,10 +50,12 @@ def load(
     Raises:
         ConfigError: A value is not what its section allows; the message names the variable.
     """
-    fields: dict[str, Any] = {name: (section, section()) for name, section in sections.items()}
+    fields: dict[str, Any] = {
+        name: (section, section.model_construct()) for name, section in sections.items()
+    }  # defaults are as they are written: what checks values is made only where some are told
     told = any(name.upper().startswith(_PREFIX) for name in os.environ)
     if not told and not (env_file and env_file.exists()):
-        return create_model("Settings", __base__=_Group, **fields)()
+        return create_model("Settings", __base__=_Group, **fields).model_construct()
     from pydantic_settings import (  # noqa: PLC0415 - slow to load, and most set nothing
         BaseSettings,
         SettingsConfigDict,
