@@ -6,7 +6,10 @@ nothing.
 
 from __future__ import annotations
 
+import shutil
+import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lastro.cli.numbers import show
@@ -17,8 +20,6 @@ from lastro.core.language import is_portuguese, say
 from lastro.trial import TICKER, bring_in
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from lastro.pipeline.report import Report
     from lastro.wiring import Platform
 
@@ -66,7 +67,8 @@ def open_door(directory: Path) -> None:
     screen.say(say("Open it in a browser"), strong=True)
     screen.say(f"  {server.address}")
     screen.say(say("  Demo login: {email}, password {password}", email=email, password=password))
-    screen.say(say("  `lastro demo --dir {directory} --stop` ends it.", directory=directory))
+    stop = f"{called()} demo --dir {directory} --stop"
+    screen.say(say("  `{stop}` ends it.", stop=stop))
 
 
 def farewell(directory: Path) -> None:
@@ -124,9 +126,18 @@ def _show(screen: Screen, platform: Platform) -> None:
 
 
 def _next_steps(screen: Screen, lake: Path) -> None:
+    asked = f"{called()} --lake {lake}"
     screen.say()
     screen.say(say("Where to go next"), strong=True)
-    screen.say(f"  lastro --lake {lake} tables")
-    screen.say(f"  lastro --lake {lake} lineage gold.portability_signals")
-    screen.say(f"  lastro --lake {lake} quarantine fund_navs")
-    screen.say(f"  lastro --lake {lake} ticker {TICKER}")
+    screen.say(f"  {asked} tables")
+    screen.say(f"  {asked} lineage gold.portability_signals")
+    screen.say(f"  {asked} quarantine fund_navs")
+    screen.say(f"  {asked} ticker {TICKER}")
+
+
+def called() -> str:
+    """How a person calls this program here: by its name where that leads to it, else as now."""
+    program, found = Path(sys.argv[0]), shutil.which("lastro")
+    if program.name != "lastro" or (found and program.exists() and program.samefile(found)):
+        return "lastro"
+    return str(program)
