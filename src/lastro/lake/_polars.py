@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ROW = "_row"
 MALFORMED = "_malformed"
 REASON = "reason"
+_FEW = 10_000
 _FIRST_DAY = dt.date.min  # Polars knows a year 0, Python does not
 
 _PLAIN: dict[str, pl.DataType] = {
@@ -115,14 +116,20 @@ def _type_raw(
     faults: dict[str, pl.Series] = {}
     read = [column for column in columns if column.type.name not in {"text", "cnpj"}]
     both = raw.hstack(typed.rename(_read_as))
-    doubtful = both.select(_doubtful(c).alias(c.name) for c in read)
+    few = raw.height <= _FEW  # calls cost more than rows: the suspects of all columns at once
+    look = _suspect if few else _doubtful
+    doubtful = both.select(look(c).alias(c.name) for c in read)
     for column in columns:
         name, unreadable = column.name, None
         if _is_cnpj(column):
             values, unreadable = cnpjs[name]()
             typed = typed.with_columns(values.alias(name))
         elif column in read:
-            rows = _suspects(column, raw[name], typed[name], doubtful[name])
+            rows = (
+                doubtful[name].arg_true()
+                if few
+                else _suspects(column, raw[name], typed[name], doubtful[name])
+            )
             if not rows.is_empty():
                 values, unreadable = _look_again(column, raw[name], typed[name], rows)
                 typed = typed.with_columns(values.alias(name))
