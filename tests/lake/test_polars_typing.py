@@ -11,9 +11,11 @@ import polars as pl
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from lastro.core.errors import RequestError
 from lastro.core.ids import cnpj_check_digits, format_cnpj, is_cnpj, parse_cnpj
+from lastro.lake import _polars
 from lastro.lake._polars import MALFORMED, REASON, ROW, type_text
 from lastro.lake.contract import (
     CNPJ,
@@ -23,10 +25,22 @@ from lastro.lake.contract import (
     QUOTA,
     TEXT,
     Column,
+    Form,
     Type,
 )
 
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]*)?")
+
+
+def typed_both_ways(frame: pl.DataFrame, column: Column) -> _polars.Typed:
+    """Few rows are looked over in another way than many; both must say the same."""
+    found = type_text(frame, [column])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_polars, "_FEW", 0)
+        many = type_text(frame, [column])
+    assert_frame_equal(found.rows, many.rows)
+    assert_frame_equal(found.faults, many.faults)
+    return found
 
 
 def typed(
@@ -38,7 +52,7 @@ def typed(
         pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW),
         pl.lit(None, pl.String).alias(MALFORMED),
     )
-    found = type_text(frame, [column])
+    found = typed_both_ways(frame, column)
     faults = {row - 1: reason for row, reason in found.faults.rows()}
     values = dict(zip(found.rows[ROW].to_list(), found.rows["v"].to_list(), strict=True))
     assert not {row + 1 for row in faults} & set(values)
@@ -130,6 +144,28 @@ def test_a_date_is_what_it_says_or_refused(texts: list[str]) -> None:
             assert text.strip() == "" or faults[place] == "unreadable_v"
         if re.fullmatch(r"[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])", text, re.ASCII):
             assert value is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "form"),
+    [
+        (MONEY, "implied"),
+        (MONEY, "pt"),
+        (DATE, "yyyymmdd"),
+        (DATE, "dd/mm/yyyy"),
+    ],
+)
+@given(texts=st.lists(wild_numbers(), min_size=1, max_size=20))
+@example(texts=["0000000000123", "+00000000012", "2024 105", "20240105", "00000105", "31/12/2024"])
+@example(texts=["1.234,56", "0,1", "", " 12", "99999999999999999999", "1", "31/02/2024", "-1"])
+def test_of_few_rows_and_of_many_the_same_are_refused(
+    kind: Type, form: Form, texts: list[str]
+) -> None:
+    frame = pl.DataFrame({"V": texts}).with_columns(
+        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW),
+        pl.lit(None, pl.String).alias(MALFORMED),
+    )
+    typed_both_ways(frame, Column("v", kind, "v", "v", reads=("V",), form=form))
 
 
 def cnpjs() -> st.SearchStrategy[str]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ROW = "_row"
 MALFORMED = "_malformed"
 REASON = "reason"
-_FEW = 10_000
+_FEW = 10_000  # rows
 _FIRST_DAY = dt.date.min  # Polars knows a year 0, Python does not
 
 _PLAIN: dict[str, pl.DataType] = {
