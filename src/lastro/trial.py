@@ -34,6 +34,7 @@ _UNTIL_PUBLISHED = dt.timedelta(days=3)  # of a month's last daily reports
 _COMPANIES = 40
 _MARKET = ("b3_cotahist", "b3_price_report", "b3_index_levels", "bcb_fx", "bcb_focus", "bcb_rates",
            "b3_instruments", "b3_corporate_actions")  # fmt: skip
+_HEAVY = "b3_price_report"  # a file a day: of the last two months alone
 _LAST = "yahoo_quotes"  # what is asked last: where it was answered, all else was
 
 
@@ -88,16 +89,17 @@ def _markets(
         with platform.run(advance) as run:
             run.ingest("b3_index_portfolio")
             if month == market.months[-1]:
-                _market(run, platform)
+                _market(run, platform, market.months[-2:][0])
         reports.append(run.report)
     return reports
 
 
-def _market(run: Run, platform: Platform) -> None:
+def _market(run: Run, platform: Platform, lately: dt.date) -> None:
     for name in _MARKET:
-        run.ingest(name, _FIRST, build=True, tables=("silver.instruments",))
+        first = lately if name == _HEAVY else _FIRST
+        run.ingest(name, first, build=True, tables=("silver.instruments",))
         if platform.sources[name].knows:  # what it learnt, it asks about
-            run.ingest(name, _FIRST, build=True, tables=("silver.instruments",))
+            run.ingest(name, first, build=True, tables=("silver.instruments",))
     run.fallback_quotes([TICKER], _FIRST, None)
 
 
