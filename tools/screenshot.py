@@ -17,12 +17,14 @@ from rich.text import Text
 WIDTH = 118
 
 
-def recorded(command: list[str]) -> str:
-    """Run a command in a terminal of its own; returns what it showed, colours included."""
+def recorded(*verb: str) -> str:
+    """Run a verb in a terminal of its own; returns what it showed, colours included."""
     ours, theirs = pty.openpty()
-    terminal = {"COLUMNS": str(WIDTH), "LINES": "60", "TERM": "xterm-256color", "LANG": "C"}
+    program = Path(sys.executable).with_name("lastro")
+    terminal = {"COLUMNS": str(WIDTH), "LINES": "60", "TERM": "xterm-256color", "LANG": "C",
+                "PATH": f"{program.parent}:{os.environ['PATH']}"}  # fmt: skip
     process = subprocess.Popen(  # noqa: S603 - our own verb
-        command, stdout=theirs, stderr=theirs, env=os.environ | terminal
+        [program, *verb], stdout=theirs, stderr=theirs, env=os.environ | terminal
     )
     os.close(theirs)
     shown = b""
@@ -38,7 +40,8 @@ def main() -> None:
     target = Path(__file__).resolve().parents[1] / "docs" / "images" / "demo.svg"
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        text = recorded([str(Path(sys.executable).with_name("lastro")), "demo"])
+        text = recorded("demo")
+        recorded("demo", "--stop")
     lines = [line.rpartition("\r")[2] for line in text.splitlines()]
     start = next(i for i, line in enumerate(lines) if "ten largest" in line)
     console = Console(record=True, width=WIDTH, file=io.StringIO())
