@@ -34,7 +34,7 @@ _UNTIL_PUBLISHED = dt.timedelta(days=3)  # of a month's last daily reports
 _COMPANIES = 40
 _MARKET = ("b3_cotahist", "b3_price_report", "b3_index_levels", "bcb_fx", "bcb_focus", "bcb_rates",
            "b3_instruments", "b3_corporate_actions")  # fmt: skip
-_HEAVY = "b3_price_report"  # a file a day: of the last two months alone
+_A_FILE_A_DAY = "b3_price_report"  # of which the last two months are enough
 _LAST = "yahoo_quotes"  # what is asked last: where it was answered, all else was
 
 
@@ -81,22 +81,22 @@ def _markets(
     """Everything beside funds: index portfolios at two ends of months, the rest at the last."""
     if _platform(lake, server.url, _last_day(market)).landing.newest(_LAST):
         return []  # the simulated day does not move: there is nothing new to ask for
-    reports = []
-    for month in market.months[-2:]:
+    reports, late = [], market.months[-2:]
+    for month in late:
         day = market.business_days(month)[-1]
         server.control.publication.move_registry(day)
         platform = _platform(lake, server.url, day)
         with platform.run(advance) as run:
             run.ingest("b3_index_portfolio")
-            if month == market.months[-1]:
-                _market(run, platform, market.months[-2:][0])
+            if month == late[-1]:
+                _market(run, platform, late[0])
         reports.append(run.report)
     return reports
 
 
 def _market(run: Run, platform: Platform, lately: dt.date) -> None:
     for name in _MARKET:
-        first = lately if name == _HEAVY else _FIRST
+        first = lately if name == _A_FILE_A_DAY else _FIRST
         run.ingest(name, first, build=True, tables=("silver.instruments",))
         if platform.sources[name].knows:  # what it learnt, it asks about
             run.ingest(name, first, build=True, tables=("silver.instruments",))

@@ -148,12 +148,7 @@ def test_a_date_is_what_it_says_or_refused(texts: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "form"),
-    [
-        (MONEY, "implied"),
-        (MONEY, "pt"),
-        (DATE, "yyyymmdd"),
-        (DATE, "dd/mm/yyyy"),
-    ],
+    [(MONEY, "implied"), (MONEY, "pt"), (DATE, "yyyymmdd"), (DATE, "dd/mm/yyyy")],
 )
 @given(texts=st.lists(wild_numbers(), min_size=1, max_size=20))
 @example(texts=["0000000000123", "+00000000012", "2024 105", "20240105", "00000105", "31/12/2024"])
